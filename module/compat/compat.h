@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What differs between kernels, under names of our own.
+ *
+ * Distributions backport interfaces, so a wrapper is chosen by a probe of the
+ * headers themselves (Kbuild.include) and never takes a kernel name.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRT_COMPAT_H
+#define _VIRT_COMPAT_H
+
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
+#include <linux/skbuff.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/version.h>
+#include <net/rtnetlink.h>
+
+/* 3.17: alloc_netdev() learnt where a name comes from */
+static inline struct net_device *
+virt_compat_alloc_netdev(int priv_size, const char *name,
+			 void (*setup)(struct net_device *dev))
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 17, 0)
+	return alloc_netdev(priv_size, name, NET_NAME_ENUM, setup);
+#else
+	return alloc_netdev(priv_size, name, setup);
+#endif
+}
+
+/* 6.0: tracked references to a device */
+#ifdef VIRT_HAVE_NETDEV_HOLD
+struct virt_compat_tracker {
+	netdevice_tracker tracker;
+};
+
+static inline void virt_compat_netdev_hold(struct net_device *dev,
+					   struct virt_compat_tracker *ref)
+{
+	netdev_hold(dev, &ref->tracker, GFP_KERNEL);
+}
+
+static inline void virt_compat_netdev_put(struct net_device *dev,
+					  struct virt_compat_tracker *ref)
+{
+	netdev_put(dev, &ref->tracker);
+}
+#else
+struct virt_compat_tracker {};
+
+static inline void virt_compat_netdev_hold(struct net_device *dev,
+					   struct virt_compat_tracker *ref)
+{
+	dev_hold(dev);
+}
+
+static inline void virt_compat_netdev_put(struct net_device *dev,
+					  struct virt_compat_tracker *ref)
+{
+	dev_put(dev);
+}
+#endif /* VIRT_HAVE_NETDEV_HOLD */
+
+/* 5.19: one call for the TSO limits */
+static inline void virt_compat_inherit_tso_max(struct net_device *to,
+					       const struct net_device *from)
+{
+#ifdef VIRT_HAVE_INHERIT_TSO_MAX
+	netif_inherit_tso_max(to, from);
+#else
+	netif_set_gso_max_size(to, from->gso_max_size);
+	to->gso_max_segs = from->gso_max_segs;
+#endif
+}
+
+/* 6.12: lockless transmit became a bit of the device */
+static inline void virt_compat_set_lltx(struct net_device *dev)
+{
+#ifdef NETIF_F_LLTX
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/* 6.2: texts with names in them. Before, the caller's fixed text goes to the
+ * user and the full one to the log.
+ */
+#ifdef NL_SET_ERR_MSG_FMT
+#define virt_compat_extack(extack, fixed, fmt, ...) \
+	NL_SET_ERR_MSG_FMT(extack, fmt, ##__VA_ARGS__)
+#else
+#define virt_compat_extack(extack, fixed, fmt, ...) do {	\
+	NL_SET_ERR_MSG(extack, fixed);				\
+	pr_info(fmt "\n", ##__VA_ARGS__);			\
+} while (0)
+#endif
+
+/* 6.1: the fetch calls need no _irq form any more (6.3 removed it) */
+#ifdef VIRT_HAVE_FETCH_BEGIN_IRQ
+#define virt_compat_fetch_begin u64_stats_fetch_begin_irq
+#define virt_compat_fetch_retry u64_stats_fetch_retry_irq
+#else
+#define virt_compat_fetch_begin u64_stats_fetch_begin
+#define virt_compat_fetch_retry u64_stats_fetch_retry
+#endif
+
+/* 6.15: newlink takes a struct. The driver writes one function of the form
+ * below; VIRT_COMPAT_NEWLINK() declares what the kernel calls.
+ *
+ * int NAME(struct net *link_net, struct net_device *dev, struct nlattr **tb,
+ *	    struct nlattr **data, struct netlink_ext_ack *extack)
+ */
+#ifdef VIRT_HAVE_NEWLINK_PARAMS
+#define VIRT_COMPAT_NEWLINK(name, inner)				\
+static int name(struct net_device *dev,					\
+		struct rtnl_newlink_params *params,			\
+		struct netlink_ext_ack *extack)				\
+{									\
+	return inner(rtnl_newlink_link_net(params), dev, params->tb,	\
+		     params->data, extack);				\
+}
+#else
+#define VIRT_COMPAT_NEWLINK(name, inner)				\
+static int name(struct net *src_net, struct net_device *dev,		\
+		struct nlattr *tb[], struct nlattr *data[],		\
+		struct netlink_ext_ack *extack)				\
+{									\
+	return inner(src_net, dev, tb, data, extack);			\
+}
+#endif
+
+#endif /* _VIRT_COMPAT_H */

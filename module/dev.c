@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The net_device of a child: its life, its settings, what it takes over from
+ * the parent.
+ *
+ * ndo_init and the destructor are a pair, and so are ndo_init and ndo_uninit:
+ * the core calls the second for every successful first, wherever registration
+ * fails. A child is published to the data path last and unpublished first.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "dev.h"
+
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+
+#include "addr.h"
+#include "ethtool.h"
+#include "link.h"
+#include "port.h"
+#include "rx.h"
+#include "stats.h"
+#include "tx.h"
+#include "virt.h"
+
+/* The parent's transmit path finishes in software what its NIC cannot do, so
+ * a child offers all of these and its user may turn them off.
+ */
+#define VIRT_DEV_OFFLOADS \
+	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE)
+
+/* As the parent has them. */
+#define VIRT_DEV_INHERITED \
+	(NETIF_F_HIGHDMA | NETIF_F_RXCSUM | NETIF_F_LRO | \
+	 NETIF_F_HW_VLAN_CTAG_FILTER | NETIF_F_HW_VLAN_STAG_FILTER)
+
+static u32 virt_dev_last_id;
+
+/* A dev_id of its own keeps the link-local address apart from those of the
+ * parent and the siblings, which have the same MAC.
+ */
+static int virt_dev_alloc_dev_id(struct virt_dev *vdev)
+{
+	struct ida *ids = &vdev->port->dev_ids;
+	int id = ida_alloc_range(ids, 1, U16_MAX - 1, GFP_KERNEL);
+
+	if (id > 0 && id == vdev->parent->dev_id) {
+		int next = ida_alloc_range(ids, id + 1, U16_MAX - 1,
+					   GFP_KERNEL);
+
+		ida_free(ids, id);
+		id = next;
+	}
+	if (id < 0)
+		return id;
+	vdev->dev->dev_id = id;
+	return 0;
+}
+
+static int virt_dev_init(struct net_device *dev)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+	int err;
+
+	netdev_lockdep_set_classes(dev);
+
+	err = virt_stats_alloc(vdev);
+	if (err)
+		return err;
+	err = virt_dev_alloc_dev_id(vdev);
+	if (err)
+		goto err_stats;
+	vdev->port->users++;
+	virt_compat_netdev_hold(vdev->parent, &vdev->parent_ref);
+	vdev->id = ++virt_dev_last_id;
+	pr_debug("ledger: child %u created\n", vdev->id);
+	return 0;
+
+err_stats:
+	free_percpu(vdev->stats);
+	return err;
+}
+
+static void virt_dev_uninit(struct net_device *dev)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	/* an address may have come after the child was unpublished */
+	virt_addr_flush(vdev);
+	ida_free(&vdev->port->dev_ids, dev->dev_id);
+	virt_port_put(vdev->port);
+}
+
+static void virt_dev_destruct(struct net_device *dev)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	pr_debug("ledger: child %u destroyed\n", vdev->id);
+	virt_compat_netdev_put(vdev->parent, &vdev->parent_ref);
+	free_percpu(vdev->stats);
+}
+
+/* Brings the counts that we hold on the parent in line with the child's flags.
+ * Only a child that takes every frame has use for a promiscuous parent.
+ */
+static void virt_dev_sync_flags(struct virt_dev *vdev, bool up)
+{
+	bool allmulti = up && vdev->dev->flags & IFF_ALLMULTI;
+	bool promisc = up && vdev->dev->flags & IFF_PROMISC &&
+		       vdev->conf.mode == VIRT_MODE_STEAL;
+
+	if (allmulti != vdev->allmulti &&
+	    !dev_set_allmulti(vdev->parent, allmulti ? 1 : -1))
+		vdev->allmulti = allmulti;
+	if (promisc != vdev->promisc &&
+	    !dev_set_promiscuity(vdev->parent, promisc ? 1 : -1))
+		vdev->promisc = promisc;
+}
+
+static int virt_dev_open(struct net_device *dev)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	virt_dev_sync_flags(vdev, true);
+	virt_addr_resume(vdev);
+	return 0;
+}
+
+static int virt_dev_stop(struct net_device *dev)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	dev_uc_unsync(vdev->parent, dev);
+	dev_mc_unsync(vdev->parent, dev);
+	virt_dev_sync_flags(vdev, false);
+	return 0;
+}
+
+static void virt_dev_change_rx_flags(struct net_device *dev, int change)
+{
+	if (dev->flags & IFF_UP)
+		virt_dev_sync_flags(netdev_priv(dev), true);
+}
+
+static void virt_dev_set_rx_mode(struct net_device *dev)
+{
+	DECLARE_BITMAP(filter, 1 << VIRT_MC_FILTER_BITS) = {};
+	struct virt_dev *vdev = netdev_priv(dev);
+	struct netdev_hw_addr *ha;
+
+	netdev_for_each_mc_addr(ha, dev)
+		__set_bit(virt_rx_mc_hash(ha->addr), filter);
+	bitmap_copy(vdev->mc_filter, filter, 1 << VIRT_MC_FILTER_BITS);
+
+	dev_uc_sync(vdev->parent, dev);
+	dev_mc_sync(vdev->parent, dev);
+}
+
+static int virt_dev_change_mtu(struct net_device *dev, int mtu)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	WRITE_ONCE(dev->mtu, mtu);
+	vdev->mtu_set = true;
+	return 0;
+}
+
+static netdev_features_t virt_dev_fix_features(struct net_device *dev,
+					       netdev_features_t features)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	return (features & ~VIRT_DEV_INHERITED) |
+	       (vdev->parent->features & VIRT_DEV_INHERITED);
+}
+
+static int virt_dev_get_iflink(const struct net_device *dev)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	return READ_ONCE(vdev->parent->ifindex);
+}
+
+static int virt_dev_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	return vlan_vid_add(vdev->parent, proto, vid);
+}
+
+static int virt_dev_vlan_del(struct net_device *dev, __be16 proto, u16 vid)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	vlan_vid_del(vdev->parent, proto, vid);
+	return 0;
+}
+
+static const struct net_device_ops virt_dev_netdev_ops = {
+	.ndo_init		= virt_dev_init,
+	.ndo_uninit		= virt_dev_uninit,
+	.ndo_open		= virt_dev_open,
+	.ndo_stop		= virt_dev_stop,
+	.ndo_start_xmit		= virt_tx_start_xmit,
+	.ndo_features_check	= passthru_features_check,
+	.ndo_change_rx_flags	= virt_dev_change_rx_flags,
+	.ndo_set_rx_mode	= virt_dev_set_rx_mode,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_change_mtu		= virt_dev_change_mtu,
+	.ndo_get_stats64	= virt_stats_fetch,
+	.ndo_fix_features	= virt_dev_fix_features,
+	.ndo_get_iflink		= virt_dev_get_iflink,
+	.ndo_vlan_rx_add_vid	= virt_dev_vlan_add,
+	.ndo_vlan_rx_kill_vid	= virt_dev_vlan_del,
+};
+
+/**
+ * virt_dev_is_child() - is this device one of ours
+ * @dev: any device
+ *
+ * Return: true when netdev_priv(@dev) is a struct virt_dev.
+ */
+bool virt_dev_is_child(const struct net_device *dev)
+{
+	return dev->netdev_ops == &virt_dev_netdev_ops;
+}
+
+/**
+ * virt_dev_setup() - prepare a fresh net_device
+ * @dev: from alloc_netdev(), its private part zeroed
+ */
+void virt_dev_setup(struct net_device *dev)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	ether_setup(dev);
+	vdev->dev = dev;
+	dev->netdev_ops = &virt_dev_netdev_ops;
+	dev->ethtool_ops = &virt_ethtool_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = virt_dev_destruct;
+	/* we change the skb on its way to the parent */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT;
+	dev->max_mtu = ETH_MAX_MTU;
+	netif_keep_dst(dev);
+	virt_compat_set_lltx(dev);
+}
+
+/* What depends on the mode: VLANs need every tagged frame, which only a child
+ * in mode steal gets.
+ */
+static void virt_dev_apply_mode(struct virt_dev *vdev)
+{
+	if (vdev->conf.mode == VIRT_MODE_SHARE)
+		vdev->dev->features |= NETIF_F_VLAN_CHALLENGED;
+	else
+		vdev->dev->features &= ~NETIF_F_VLAN_CHALLENGED;
+}
+
+static void virt_dev_inherit_limits(struct virt_dev *vdev)
+{
+	struct net_device *parent = vdev->parent;
+	struct net_device *dev = vdev->dev;
+
+	virt_compat_inherit_tso_max(dev, parent);
+	dev->needed_headroom = parent->needed_headroom +
+			       parent->hard_header_len - ETH_HLEN;
+	dev->needed_tailroom = parent->needed_tailroom;
+}
+
+static int virt_dev_check_mtu(struct virt_dev *vdev,
+			      struct netlink_ext_ack *extack)
+{
+	if (vdev->dev->mtu <= vdev->parent->mtu)
+		return 0;
+	virt_compat_extack(extack, "the MTU is larger than the parent's",
+			   "mtu %u is larger than that of %s, which is %u",
+			   vdev->dev->mtu, vdev->parent->name,
+			   vdev->parent->mtu);
+	return -EINVAL;
+}
+
+/* Takes over from the parent what registration wants to see. */
+static int virt_dev_inherit(struct virt_dev *vdev,
+			    struct netlink_ext_ack *extack)
+{
+	struct net_device *parent = vdev->parent;
+	struct net_device *dev = vdev->dev;
+	int err;
+
+	if (!vdev->mtu_set)
+		dev->mtu = parent->mtu;
+	err = virt_dev_check_mtu(vdev, extack);
+	if (err)
+		return err;
+	dev->max_mtu = parent->mtu;
+
+	eth_hw_addr_set(dev, parent->dev_addr);
+	dev->addr_assign_type = NET_ADDR_STOLEN;
+
+	dev->hw_features = VIRT_DEV_OFFLOADS;
+	dev->features |= VIRT_DEV_OFFLOADS | NETIF_F_GSO_ENCAP_ALL |
+			 (parent->features & VIRT_DEV_INHERITED);
+	dev->vlan_features = VIRT_DEV_OFFLOADS | NETIF_F_HIGHDMA;
+	dev->hw_enc_features = VIRT_DEV_OFFLOADS | NETIF_F_GSO_ENCAP_ALL;
+	virt_dev_inherit_limits(vdev);
+	virt_dev_apply_mode(vdev);
+	return 0;
+}
+
+static int virt_dev_register(struct virt_dev *vdev,
+			     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = virt_dev_inherit(vdev, extack);
+	if (err)
+		return err;
+	netif_carrier_off(vdev->dev);
+	err = register_netdevice(vdev->dev);
+	if (err)
+		return err;
+	err = netdev_upper_dev_link(vdev->parent, vdev->dev, extack);
+	if (err) {
+		if (err == -EMLINK)
+			NL_SET_ERR_MSG(extack,
+				       "too many devices are stacked below");
+		unregister_netdevice(vdev->dev);
+	}
+	return err;
+}
+
+/**
+ * virt_dev_create() - make a child
+ * @dev: prepared by virt_dev_setup(), not registered
+ * @parent: the device below
+ * @conf: its settings
+ * @extack: says why not
+ *
+ * Context: Process, RTNL held.
+ * Return: 0, or a negative errno with nothing left behind; @dev is then the
+ * caller's to free with free_netdev().
+ */
+int virt_dev_create(struct net_device *dev, struct net_device *parent,
+		    const struct virt_conf *conf,
+		    struct netlink_ext_ack *extack)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+	struct virt_port *port;
+	int err;
+
+	port = virt_port_hold(parent, extack);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+
+	vdev->parent = parent;
+	vdev->port = port;
+	vdev->conf = *conf;
+	err = virt_port_check_mode(port, vdev, conf, extack);
+	if (!err)
+		err = virt_dev_register(vdev, extack);
+	if (!err) {
+		virt_port_add_child(port, vdev);
+		virt_dev_follow_operstate(vdev);
+		linkwatch_fire_event(dev);
+		netdev_info(dev, "created on %s, mode %s\n", parent->name,
+			    virt_link_mode_word(conf->mode));
+	}
+	virt_port_put(port);
+	return err;
+}
+
+/**
+ * virt_dev_change() - give a living child other settings
+ * @vdev: the child
+ * @conf: all of its settings, changed or not
+ * @extack: says why not
+ *
+ * Context: Process, RTNL held.
+ * Return: 0, or a negative errno and nothing has changed.
+ */
+int virt_dev_change(struct virt_dev *vdev, const struct virt_conf *conf,
+		    struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (conf->mode == vdev->conf.mode)
+		return 0;
+	err = virt_port_check_mode(vdev->port, vdev, conf, extack);
+	if (err)
+		return err;
+	if (vlan_uses_dev(vdev->dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "VLANs on it need mode steal: delete them first");
+		return -EBUSY;
+	}
+	vdev->conf.mode = conf->mode;
+	virt_dev_apply_mode(vdev);
+	virt_port_set_mode(vdev->port, vdev);
+	virt_dev_sync_flags(vdev, vdev->dev->flags & IFF_UP);
+	return 0;
+}
+
+/**
+ * virt_dev_follow_operstate() - carrier and operstate are the parent's
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_operstate(struct virt_dev *vdev)
+{
+	/* a device that is down may keep its carrier */
+	if (vdev->parent->flags & IFF_UP)
+		netif_stacked_transfer_operstate(vdev->parent, vdev->dev);
+	else
+		netif_carrier_off(vdev->dev);
+}
+
+/**
+ * virt_dev_follow_mtu() - take over the parent's MTU, or its upper limit
+ * @vdev: a registered child
+ *
+ * A child whose MTU the user has set keeps it as long as the parent's is not
+ * smaller.
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_mtu(struct virt_dev *vdev)
+{
+	unsigned int mtu = vdev->parent->mtu;
+	bool mtu_set = vdev->mtu_set;
+
+	vdev->dev->max_mtu = mtu;
+	if (!mtu_set || vdev->dev->mtu > mtu)
+		dev_set_mtu(vdev->dev, mtu);
+	vdev->mtu_set = mtu_set;
+}
+
+/**
+ * virt_dev_follow_mac() - take over the parent's MAC
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_mac(struct virt_dev *vdev)
+{
+	eth_hw_addr_set(vdev->dev, vdev->parent->dev_addr);
+	call_netdevice_notifiers(NETDEV_CHANGEADDR, vdev->dev);
+}
+
+/**
+ * virt_dev_follow_features() - take over offloads and limits of the parent
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_features(struct virt_dev *vdev)
+{
+	virt_dev_inherit_limits(vdev);
+	netdev_update_features(vdev->dev);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The link kind "virt" of rtnetlink: attributes in, settings out, and back.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "link.h"
+
+#include <linux/etherdevice.h>
+
+#include "dev.h"
+#include "port.h"
+#include "virt.h"
+
+static const struct nla_policy virt_link_policy[IFLA_VIRT_MAX + 1] = {
+	[IFLA_VIRT_MODE] = NLA_POLICY_MAX(NLA_U8, VIRT_MODE_MAX),
+};
+
+/**
+ * virt_link_mode_word() - the word of `ip link` for a mode
+ * @mode: a valid mode
+ *
+ * Return: a constant string.
+ */
+const char *virt_link_mode_word(enum virt_mode mode)
+{
+	static const char *const words[] = {
+		[VIRT_MODE_SHARE] = "share",
+		[VIRT_MODE_STEAL] = "steal",
+	};
+
+	BUILD_BUG_ON(ARRAY_SIZE(words) != VIRT_MODE_MAX + 1);
+	return words[mode];
+}
+
+static int virt_link_validate(struct nlattr *tb[], struct nlattr *data[],
+			      struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "share and steal have the MAC of the parent: set it there");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void virt_link_fill_conf(struct virt_conf *conf, struct nlattr *data[])
+{
+	if (data && data[IFLA_VIRT_MODE])
+		conf->mode = nla_get_u8(data[IFLA_VIRT_MODE]);
+}
+
+static int virt_link_create(struct net *link_net, struct net_device *dev,
+			    struct nlattr **tb, struct nlattr **data,
+			    struct netlink_ext_ack *extack)
+{
+	struct virt_conf conf = { .mode = VIRT_MODE_SHARE };
+	struct virt_dev *vdev = netdev_priv(dev);
+	struct net_device *parent;
+
+	if (!tb[IFLA_LINK]) {
+		NL_SET_ERR_MSG(extack, "a parent is missing: link PARENT");
+		return -EINVAL;
+	}
+	parent = __dev_get_by_index(link_net, nla_get_u32(tb[IFLA_LINK]));
+	if (!parent) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "there is no parent with this index");
+		return -ENODEV;
+	}
+	vdev->mtu_set = tb[IFLA_MTU];
+	virt_link_fill_conf(&conf, data);
+	return virt_dev_create(dev, parent, &conf, extack);
+}
+
+VIRT_COMPAT_NEWLINK(virt_link_newlink, virt_link_create)
+
+static int virt_link_changelink(struct net_device *dev, struct nlattr *tb[],
+				struct nlattr *data[],
+				struct netlink_ext_ack *extack)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+	struct virt_conf conf = vdev->conf;
+
+	if (!ns_capable(dev_net(vdev->parent)->user_ns, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG(extack,
+			       "only an administrator of the parent's namespace may change this");
+		return -EPERM;
+	}
+	virt_link_fill_conf(&conf, data);
+	return virt_dev_change(vdev, &conf, extack);
+}
+
+static void virt_link_dellink(struct net_device *dev, struct list_head *head)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	netdev_info(dev, "removed from %s\n", vdev->parent->name);
+	virt_port_del_child(vdev);
+	unregister_netdevice_queue(dev, head);
+	netdev_upper_dev_unlink(vdev->parent, dev);
+}
+
+static size_t virt_link_get_size(const struct net_device *dev)
+{
+	return nla_total_size(sizeof(u8));	/* IFLA_VIRT_MODE */
+}
+
+static int virt_link_fill_info(struct sk_buff *skb,
+			       const struct net_device *dev)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	return nla_put_u8(skb, IFLA_VIRT_MODE, vdev->conf.mode);
+}
+
+static size_t virt_link_get_xstats_size(const struct net_device *dev)
+{
+	return VIRT_STAT_MAX * nla_total_size_64bit(sizeof(u64));
+}
+
+static int virt_link_fill_xstats(struct sk_buff *skb,
+				 const struct net_device *dev)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+	enum virt_stat cause;
+
+	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++)
+		if (nla_put_u64_64bit(skb, cause,
+				      atomic64_read(&vdev->drops[cause]),
+				      VIRT_STAT_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static struct net *virt_link_get_link_net(const struct net_device *dev)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	return dev_net(vdev->parent);
+}
+
+/* Not const: the core links it into a list. */
+struct rtnl_link_ops virt_link_ops __read_mostly = {
+	.kind		= VIRT_KIND,
+	.priv_size	= sizeof(struct virt_dev),
+	.setup		= virt_dev_setup,
+	.maxtype	= IFLA_VIRT_MAX,
+	.policy		= virt_link_policy,
+	.validate	= virt_link_validate,
+	.newlink	= virt_link_newlink,
+	.changelink	= virt_link_changelink,
+	.dellink	= virt_link_dellink,
+	.get_size	= virt_link_get_size,
+	.fill_info	= virt_link_fill_info,
+	.get_xstats_size = virt_link_get_xstats_size,
+	.fill_xstats	= virt_link_fill_xstats,
+	.get_link_net	= virt_link_get_link_net,
+};
+
+/**
+ * virt_link_init() - offer the kind
+ *
+ * Return: 0 or a negative errno.
+ */
+int virt_link_init(void)
+{
+	return rtnl_link_register(&virt_link_ops);
+}
+
+/** virt_link_exit() - withdraw the kind and delete every child */
+void virt_link_exit(void)
+{
+	rtnl_link_unregister(&virt_link_ops);
+}

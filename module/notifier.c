@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What happens to a parent happens to its children.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "notifier.h"
+
+#include <linux/rtnetlink.h>
+
+#include "dev.h"
+#include "link.h"
+#include "port.h"
+#include "virt.h"
+
+static void virt_notifier_for_children(struct virt_port *port,
+				       void (*action)(struct virt_dev *vdev))
+{
+	struct virt_dev *vdev;
+
+	list_for_each_entry(vdev, &port->children, node)
+		action(vdev);
+}
+
+static void virt_notifier_relay(struct virt_port *port, unsigned long event)
+{
+	struct virt_dev *vdev;
+
+	list_for_each_entry(vdev, &port->children, node)
+		call_netdevice_notifiers(event, vdev->dev);
+}
+
+/* The last child takes the port with it. */
+static void virt_notifier_delete_children(struct virt_port *port)
+{
+	struct virt_dev *vdev, *next;
+	LIST_HEAD(doomed);
+
+	list_for_each_entry_safe(vdev, next, &port->children, node)
+		virt_link_ops.dellink(vdev->dev, &doomed);
+	unregister_netdevice_many(&doomed);
+}
+
+static int virt_notifier_event(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	struct net_device *parent = netdev_notifier_info_to_dev(ptr);
+	struct virt_port *port = virt_port_get_rtnl(parent);
+
+	if (!port)
+		return NOTIFY_DONE;
+
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		virt_notifier_for_children(port, virt_dev_follow_operstate);
+		break;
+	case NETDEV_CHANGEMTU:
+		virt_notifier_for_children(port, virt_dev_follow_mtu);
+		break;
+	case NETDEV_CHANGEADDR:
+		virt_notifier_for_children(port, virt_dev_follow_mac);
+		break;
+	case NETDEV_FEAT_CHANGE:
+		virt_notifier_for_children(port, virt_dev_follow_features);
+		break;
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_BONDING_FAILOVER:
+	case NETDEV_RESEND_IGMP:
+		virt_notifier_relay(port, event);
+		break;
+	case NETDEV_PRE_TYPE_CHANGE:
+		return NOTIFY_BAD;
+	case NETDEV_UNREGISTER:
+		/* not when it only moves to another namespace */
+		if (parent->reg_state == NETREG_UNREGISTERING)
+			virt_notifier_delete_children(port);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block virt_notifier_block = {
+	.notifier_call = virt_notifier_event,
+};
+
+/**
+ * virt_notifier_init() - follow the events of all devices
+ *
+ * Return: 0 or a negative errno.
+ */
+int virt_notifier_init(void)
+{
+	return register_netdevice_notifier(&virt_notifier_block);
+}
+
+/** virt_notifier_exit() - undo virt_notifier_init() */
+void virt_notifier_exit(void)
+{
+	unregister_netdevice_notifier(&virt_notifier_block);
+}

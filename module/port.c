@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Our state on a parent: made with its first child, gone with its last.
+ *
+ * While the port exists the parent's rx_handler is ours. RTNL serialises all
+ * that is here.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "port.h"
+
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "addr.h"
+#include "holder.h"
+#include "rx.h"
+#include "virt.h"
+
+static u32 virt_port_last_id;
+
+/**
+ * virt_port_get_rtnl() - the port on a device, if it is a parent of ours
+ * @parent: any device
+ *
+ * Context: Process, RTNL held.
+ * Return: the port, or NULL.
+ */
+struct virt_port *virt_port_get_rtnl(const struct net_device *parent)
+{
+	if (rtnl_dereference(parent->rx_handler) != virt_rx_handle_frame)
+		return NULL;
+	return rtnl_dereference(parent->rx_handler_data);
+}
+
+static int virt_port_check_parent(struct net_device *parent,
+				  struct netlink_ext_ack *extack)
+{
+	if (parent->flags & IFF_LOOPBACK) {
+		virt_compat_extack(extack,
+				   "a loopback device cannot be a parent: use an Ethernet device",
+				   "%s is a loopback device: use an Ethernet device",
+				   parent->name);
+		return -EINVAL;
+	}
+	if (parent->type != ARPHRD_ETHER) {
+		virt_compat_extack(extack,
+				   "the parent is not an Ethernet device",
+				   "%s is not an Ethernet device",
+				   parent->name);
+		return -EINVAL;
+	}
+	return virt_holder_check(parent, extack);
+}
+
+static struct virt_port *virt_port_create(struct net_device *parent,
+					  struct netlink_ext_ack *extack)
+{
+	struct virt_port *port;
+	int err;
+
+	err = virt_port_check_parent(parent, extack);
+	if (err)
+		return ERR_PTR(err);
+
+	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	port->dev = parent;
+	port->id = ++virt_port_last_id;
+	INIT_LIST_HEAD(&port->children);
+	spin_lock_init(&port->addr_lock);
+	ida_init(&port->dev_ids);
+
+	err = netdev_rx_handler_register(parent, virt_rx_handle_frame, port);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the parent takes no receive handler");
+		goto err_free;
+	}
+	pr_debug("ledger: port %u created\n", port->id);
+	return port;
+
+err_free:
+	kfree(port);
+	return ERR_PTR(err);
+}
+
+static void virt_port_destroy(struct virt_port *port)
+{
+	/* waits for frames that are inside the handler */
+	netdev_rx_handler_unregister(port->dev);
+	ida_destroy(&port->dev_ids);
+	pr_debug("ledger: port %u destroyed\n", port->id);
+	kfree(port);
+}
+
+/**
+ * virt_port_hold() - get the port of a parent, made when there is none
+ * @parent: a device that may become a parent
+ * @extack: says why it may not
+ *
+ * Context: Process, RTNL held.
+ * Return: the port, to be given back by virt_port_put(), or an ERR_PTR().
+ */
+struct virt_port *virt_port_hold(struct net_device *parent,
+				 struct netlink_ext_ack *extack)
+{
+	struct virt_port *port = virt_port_get_rtnl(parent);
+
+	if (!port)
+		port = virt_port_create(parent, extack);
+	if (!IS_ERR(port))
+		port->users++;
+	return port;
+}
+
+/**
+ * virt_port_put() - give a port back; the last user destroys it
+ * @port: from virt_port_hold()
+ *
+ * Context: Process, RTNL held. May sleep.
+ */
+void virt_port_put(struct virt_port *port)
+{
+	if (!--port->users)
+		virt_port_destroy(port);
+}
+
+/**
+ * virt_port_check_mode() - may a child have this mode beside its siblings
+ * @port: the parent's port
+ * @vdev: the child, published or not
+ * @conf: what it wants
+ * @extack: says why not
+ *
+ * Context: Process, RTNL held.
+ * Return: 0 or a negative errno.
+ */
+int virt_port_check_mode(const struct virt_port *port,
+			 const struct virt_dev *vdev,
+			 const struct virt_conf *conf,
+			 struct netlink_ext_ack *extack)
+{
+	const struct virt_dev *other;
+
+	list_for_each_entry(other, &port->children, node) {
+		if (other == vdev)
+			continue;
+		if (other->conf.mode == VIRT_MODE_STEAL) {
+			virt_compat_extack(extack,
+					   "a child in mode steal has the parent: delete that child first",
+					   "%s has %s (mode steal): delete %s first",
+					   other->dev->name, port->dev->name,
+					   other->dev->name);
+			return -EBUSY;
+		}
+		if (conf->mode == VIRT_MODE_STEAL) {
+			virt_compat_extack(extack,
+					   "mode steal takes a parent without other children",
+					   "%s has child %s: mode steal needs it alone",
+					   port->dev->name, other->dev->name);
+			return -EBUSY;
+		}
+	}
+	return 0;
+}
+
+/**
+ * virt_port_set_mode() - let frames follow a child's mode
+ * @port: the parent's port
+ * @vdev: a published child whose mode passed virt_port_check_mode()
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_set_mode(struct virt_port *port, struct virt_dev *vdev)
+{
+	if (vdev->conf.mode == VIRT_MODE_STEAL)
+		rcu_assign_pointer(port->steal, vdev);
+	else if (rtnl_dereference(port->steal) == vdev)
+		RCU_INIT_POINTER(port->steal, NULL);
+}
+
+/**
+ * virt_port_add_child() - publish a child: frames reach it from now on
+ * @port: the parent's port
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_add_child(struct virt_port *port, struct virt_dev *vdev)
+{
+	list_add_tail_rcu(&vdev->node, &port->children);
+	vdev->published = true;
+	virt_port_set_mode(port, vdev);
+}
+
+/**
+ * virt_port_del_child() - unpublish a child: no new frame finds it
+ * @vdev: a child, published or not
+ *
+ * The child stays valid for frames on their way until a grace period is
+ * over; unregistering its device waits for one.
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_del_child(struct virt_dev *vdev)
+{
+	struct virt_port *port = vdev->port;
+
+	if (rtnl_dereference(port->steal) == vdev)
+		RCU_INIT_POINTER(port->steal, NULL);
+	virt_addr_flush(vdev);
+	if (vdev->published)
+		list_del_rcu(&vdev->node);
+	vdev->published = false;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a child counts: traffic per CPU, and every lost frame by its cause.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "stats.h"
+
+#include <linux/percpu.h>
+
+/* The names are part of the interface; enum virt_stat describes them. */
+const char *const virt_stats_names[__VIRT_STAT_MAX] = {
+	[VIRT_STAT_RX_DOWN]	= "rx_down",
+	[VIRT_STAT_RX_NOMEM]	= "rx_nomem",
+	[VIRT_STAT_TX_PARENT]	= "tx_parent",
+};
+
+/* Which side of rtnl_link_stats64 a cause adds to. */
+static bool virt_stats_is_rx(enum virt_stat cause)
+{
+	return virt_stats_names[cause][0] == 'r';
+}
+
+/**
+ * virt_stats_alloc() - make a child's per-CPU counters
+ * @vdev: the child; its destructor frees them with free_percpu()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virt_stats_alloc(struct virt_dev *vdev)
+{
+	int cpu;
+
+	vdev->stats = alloc_percpu(struct virt_pcpu_stats);
+	if (!vdev->stats)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(vdev->stats, cpu)->syncp);
+	return 0;
+}
+
+static void virt_stats_add_cpu(const struct virt_pcpu_stats *stats,
+			       struct rtnl_link_stats64 *to)
+{
+	u64 rx_packets, rx_bytes, multicast, tx_packets, tx_bytes;
+	unsigned int start;
+
+	do {
+		start = virt_compat_fetch_begin(&stats->syncp);
+		rx_packets = u64_stats_read(&stats->rx_packets);
+		rx_bytes = u64_stats_read(&stats->rx_bytes);
+		multicast = u64_stats_read(&stats->rx_multicast);
+		tx_packets = u64_stats_read(&stats->tx_packets);
+		tx_bytes = u64_stats_read(&stats->tx_bytes);
+	} while (virt_compat_fetch_retry(&stats->syncp, start));
+
+	to->rx_packets += rx_packets;
+	to->rx_bytes += rx_bytes;
+	to->multicast += multicast;
+	to->tx_packets += tx_packets;
+	to->tx_bytes += tx_bytes;
+}
+
+/**
+ * virt_stats_fetch() - ndo_get_stats64 of a child
+ * @dev: the child
+ * @to: zeroed by the caller
+ */
+void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+	enum virt_stat cause;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		virt_stats_add_cpu(per_cpu_ptr(vdev->stats, cpu), to);
+
+	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
+		u64 drops = atomic64_read(&vdev->drops[cause]);
+
+		if (virt_stats_is_rx(cause))
+			to->rx_dropped += drops;
+		else
+			to->tx_dropped += drops;
+	}
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* stats.c: what a child counts.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRT_STATS_H
+#define _VIRT_STATS_H
+
+#include "virt.h"
+
+extern const char *const virt_stats_names[__VIRT_STAT_MAX];
+
+int virt_stats_alloc(struct virt_dev *vdev);
+void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to);
+
+/* The calls of the data path: inline, per CPU, with BH off. */
+
+static inline void virt_stats_rx(struct virt_dev *vdev, unsigned int len,
+				 bool multicast)
+{
+	struct virt_pcpu_stats *stats = this_cpu_ptr(vdev->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->rx_packets);
+	u64_stats_add(&stats->rx_bytes, len);
+	if (multicast)
+		u64_stats_inc(&stats->rx_multicast);
+	u64_stats_update_end(&stats->syncp);
+}
+
+static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
+{
+	struct virt_pcpu_stats *stats = this_cpu_ptr(vdev->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->tx_packets);
+	u64_stats_add(&stats->tx_bytes, len);
+	u64_stats_update_end(&stats->syncp);
+}
+
+static inline void virt_stats_drop(struct virt_dev *vdev, enum virt_stat cause)
+{
+	atomic64_inc(&vdev->drops[cause]);
+}
+
+#endif /* _VIRT_STATS_H */

@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2034
+# The kernels that a guest can run, and where each one comes from.
+
+# The root (a Debian suite) that holds the kernel, its headers and compiler.
+declare -A kernel_root=(
+	[5.10]=bullseye
+	[6.1]=bookworm
+	[6.1-rt]=bookworm
+	[6.12]=trixie
+	[7.2]=trixie-backports
+	[debug]=trixie
+)
+
+# The kernel's version, as a pattern over /lib/modules of its root. The kernel
+# "debug" is ours: it is built from the suite's source, see debug-kernel.sh.
+declare -A kernel_versions=(
+	[5.10]='5.10.*[0-9]-amd64'
+	[6.1]='6.1.*[0-9]-amd64'
+	[6.1-rt]='6.1.*-rt-amd64'
+	[6.12]='6.12.*-amd64'
+	[7.2]='7.*-amd64'
+	[debug]='6.12.*-virt-debug'
+)
+
+# The packages that bring the kernels into a root.
+declare -A root_kernels=(
+	[bullseye]='linux-image-amd64 linux-headers-amd64'
+	[bookworm]='linux-image-amd64 linux-headers-amd64 linux-image-rt-amd64 linux-headers-rt-amd64'
+	[trixie]='linux-image-amd64 linux-headers-amd64'
+	[trixie-backports]='linux-image-amd64 linux-headers-amd64'
+)
+
+# The full version of $kernel, from its modules in the highest of $lowers.
+kernel_version() {
+	local dir path
+
+	for dir in "${lowers[@]}"; do
+		# shellcheck disable=SC2086
+		path=$(compgen -G "$dir/usr/lib/modules/${kernel_versions[$kernel]}" | sort -V | tail -n 1)
+		[[ ! $path ]] || { echo "${path##*/}"; return; }
+	done
+	die "no kernel $kernel in ${lowers[*]}"
+}

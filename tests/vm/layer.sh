@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# Layers: what is put over a root without changing it, by an overlay. The
+# module's layer holds what `dkms install` leaves in the root.
+
+# layer_mount NEW LOWER...: mount $NEW/root; what is written there ends up in
+# $NEW/upper, over the LOWERs (topmost first).
+layer_mount() {
+	local new=$1 lower
+	shift
+
+	lower=$(IFS=:; echo "$*")
+	mkdir "$new/upper" "$new/work" "$new/root"
+	mount -t overlay -o "lowerdir=$lower,upperdir=$new/upper,workdir=$new/work" \
+		layer "$new/root"
+	mount -t proc proc "$new/root/proc"
+	cp --remove-destination -L /etc/resolv.conf "$new/root/etc/"
+}
+
+layer_umount() {
+	umount "$1/root/proc" "$1/root"
+	rm -rf "$1/root" "$1/work"
+}
+
+# in_root ROOT COMMAND...: run it there, with nothing of our environment.
+in_root() {
+	local root=$1
+	shift
+	chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		"$@" </dev/null
+}
+
+# The files that make the module, as in a clean checkout: dkms copies the whole
+# directory that it is given.
+layer_sources() {
+	(
+		cd "$top"
+		git ls-files -co --exclude-standard -- \
+			dkms.conf Makefile COPYING module |
+			while read -r file; do
+				[[ ! -f $file ]] || printf '%s\n' "$file"
+			done
+	)
+}
+
+# layer_prepare KERNEL VERSION LOWER...: sets $layer to the layer that has the
+# module installed for kernel VERSION.
+layer_prepare() {
+	local kernel=$1 version=$2 sources
+	shift 2
+
+	sources=$(cd "$top" && layer_sources | xargs sha256sum)
+	layer=$cache/layers/$kernel-$(hash_of "$sources" "$version" "$@" \
+		"$(<"$here/layer.sh")")
+	[[ ! $show_install ]] || rm -rf "$layer"
+	cached "$layer" layer_build "$version" "$@"
+	prune "$cache/layers/$kernel" 4
+}
+
+layer_build() {
+	local version=$1 new="${*: -1}" checkout
+	set -- "${@:2:$#-2}"
+
+	say "module: installing with dkms for $version"
+	layer_mount "$new" "$@"
+	checkout=$new/root/root/virt
+	mkdir -p "$checkout"
+	layer_sources | tar -C "$top" -cT - | tar -C "$checkout" -x
+
+	layer_dkms "$new" add . || die "dkms add failed"
+	layer_dkms "$new" install "virt/$(layer_version)" -k "$version" || {
+		cat "$new"/root/var/lib/dkms/virt/*/build/make.log >&2
+		die "dkms install failed"
+	}
+	rm -rf "$checkout"
+	layer_umount "$new"
+}
+
+layer_version() {
+	sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf"
+}
+
+# Run dkms in the checkout of the guest's root; say nothing when all goes well
+# unless --show-install asks for the command and what it prints.
+layer_dkms() {
+	local new=$1 log
+	shift
+
+	if [[ $show_install ]]; then
+		printf '# dkms %s\n' "$*"
+		in_root "$new/root" sh -c 'cd /root/virt && dkms "$@" 2>&1' sh "$@"
+	else
+		log=$(in_root "$new/root" sh -c 'cd /root/virt && dkms "$@" 2>&1' sh "$@") ||
+			{ printf '%s\n' "$log" >&2; return 1; }
+	fi
+}

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# Guest roots: one directory per Debian suite, with the kernels of that suite,
+# their headers and compiler, and the tools that tests reach for.
+
+# root_sources SUITE: apt lines, on the mirrors that this machine uses itself.
+root_sources() {
+	local base=${1%-backports} main security
+
+	main=$(root_mirror Debian)
+	[[ $main ]] || { apt-get update -q >&2; main=$(root_mirror Debian); }
+	[[ $main ]] || die "apt knows no Debian archive on this machine"
+	security=$(root_mirror Debian-Security)
+
+	echo "deb $main $base main"
+	echo "deb $main $base-updates main"
+	[[ -z $security ]] || echo "deb $security $base-security main"
+	[[ $base = "$1" ]] || echo "deb $main $1 main"
+}
+
+root_mirror() {
+	apt-get indextargets --format '$(SITE)' "Label: $1" \
+		'Created-By: Packages' 'Component: main' | head -n 1
+}
+
+root_packages() {
+	local name suites
+
+	printf '%s\n' ${root_kernels[$1]}
+	while read -r name suites; do
+		[[ -z $suites || " $suites " = *" $1 "* ]] && echo "$name"
+	done < <(sed 's/#.*//; /^$/d' "$here/guest/packages")
+}
+
+# root_prepare SUITE: sets $root to a finished root.
+root_prepare() {
+	local suite=$1 packages
+
+	packages=$(root_packages "$suite")
+	root=$cache/roots/$suite-$(hash_of "$packages" "$(<"$here/guest/setup")")
+	cached "$root" root_build "$suite" "$packages"
+	prune "$cache/roots/$suite" 1
+}
+
+root_build() {
+	local suite=$1 packages=$2 new=$3 sources pin=
+
+	mapfile -t sources < <(root_sources "$suite")
+	[[ $suite = *-backports ]] && pin=$suite
+
+	# The guest boots with an initramfs of our own: build none here.
+	INITRD=No VIRT_PIN=$pin mmdebstrap --mode=root --variant=apt \
+		--include="${packages//$'\n'/,}" \
+		--aptopt='APT::Install-Recommends "false"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+		--setup-hook="$here/guest/setup"' "$1"' \
+		"${suite%-backports}" "$new" "${sources[@]}" \
+		2>&1 | root_progress "$suite"
+}
+
+# Turn mmdebstrap's log into a line per step; show it all if it fails.
+root_progress() {
+	local line step=0 log=
+
+	while read -r line; do
+		log+=$line$'\n'
+		case $line in
+		"I: running apt-get update"* | "I: downloading packages"* | \
+		"I: extracting archives"* | "I: installing essential"* | \
+		"I: installing remaining"* | "I: cleaning"*)
+			say "root $1: $((++step))/6 ${line#I: } ${SECONDS} s" ;;
+		"E: "*)
+			printf '%s' "$log" >&2 ;;
+		esac
+	done
+}
+
+# root_add_packages SUITE PACKAGES: sets $extra to a layer over $root with them.
+root_add_packages() {
+	local packages
+
+	packages=$(printf '%s\n' $2 | sort -u | xargs)
+	extra=$cache/packages/$1-$(hash_of "$root" "$packages")
+	cached "$extra" root_build_extra "$packages"
+	prune "$cache/packages/$1" 8
+}
+
+root_build_extra() {
+	local packages=$1 new=$2
+
+	say "packages: installing $packages"
+	layer_mount "$new" "$root"
+	# shellcheck disable=SC2086
+	in_root "$new/root" sh -c \
+		'apt-get -qq update && INITRD=No DEBIAN_FRONTEND=noninteractive \
+		 apt-get -qqy --no-install-recommends install "$@" && apt-get clean' \
+		sh $packages >&2
+	layer_umount "$new"
+}

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# What became of a run: the command's status, unless the kernel complained or
+# the guest did not get to the end.
+
+# What a kernel prints when something is wrong with it. Written as extended
+# regular expressions for one line of the console's log.
+verdict_reports=(
+	'\] RIP: ' '\] Call Trace:' '\bBUG\b' '\bWARNING: ' '\bOops\b' 'Kernel panic'
+	'general protection fault[,:]' 'stack segment:' 'double fault'
+	'KASAN:' 'KFENCE:' 'UBSAN:' 'kmemleak: [0-9]+ new suspected'
+	'unreferenced object 0x' 'refcount_t:' 'ref_tracker:' 'ODEBUG:'
+	'possible (recursive|circular|irq|deadlock)' 'suspicious RCU usage'
+	'inconsistent lock state' 'bad unlock balance' 'held lock' 'INFO: '
+	'unregister_netdevice: waiting for' 'blocked for more than'
+	'soft lockup' 'hard LOCKUP' 'self-detected stall' 'detected stalls'
+	'scheduling while atomic' 'sleeping function called' 'list_(add|del) corruption'
+)
+
+# verdict QEMU_STATUS: exit with the status of the run.
+verdict() {
+	local qemu_status=$1 last status
+
+	last=$(tail -n 1 "$run/result")
+	if ((qemu_status == 124)) && [[ $last != "exit "* ]]; then
+		verdict_show "time was up after ${timeout:-900} s; the console's last lines:" \
+			tail -n 40 "$run/console"
+		exit 124
+	fi
+
+	status=${last#exit }
+	[[ $last = "exit "* ]] || status=died
+	if grep -qE "$(verdict_pattern)" "$run/console"; then
+		verdict_show "the kernel reported:" verdict_report
+		verdict_fail "$status"
+	elif [[ $status = died ]]; then
+		verdict_show "the guest ended by itself; the console's last lines:" \
+			tail -n 40 "$run/console"
+		cat "$run/qemu" >&2
+		verdict_fail "$status"
+	elif grep -qv '^exit ' "$run/result"; then
+		verdict_show "left behind:" grep -v '^exit ' "$run/result"
+		verdict_fail "$status"
+	fi
+	exit "$status"
+}
+
+# The first report, with some lines before and what follows.
+verdict_report() {
+	local line
+
+	line=$(grep -nEm1 "$(verdict_pattern)" "$run/console" | cut -d: -f1)
+	tail -n "+$((line > 5 ? line - 5 : 1))" "$run/console" | head -n 100
+}
+
+verdict_pattern() {
+	local IFS='|'
+	echo "${verdict_reports[*]}"
+}
+
+verdict_show() {
+	say "$1"
+	"${@:2}" | tr -d '\r' >&2
+	say "the whole log: $run/console"
+}
+
+# The command's own failure goes first.
+verdict_fail() {
+	[[ $1 =~ ^[1-9] ]] && exit "$1"
+	exit 99
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A network interface as rtnetlink describes it: bytes to a value, pure.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRT_LINK_HPP
+#define _VIRT_LINK_HPP
+
+#include "nlmsg.hpp"
+
+#include <linux/if_link.h>
+#include <linux/if_virt.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace virt
+{
+
+/** Counters by enum virt_stat (IFLA_INFO_XSTATS), frames since creation. */
+using CauseCounters = std::array<std::uint64_t, VIRT_STAT_MAX + 1>;
+
+/** The interface counters that are shown, from IFLA_STATS64. */
+struct LinkStats {
+    std::uint64_t rx_bytes = 0;
+    std::uint64_t rx_packets = 0;
+    std::uint64_t rx_errors = 0;
+    std::uint64_t rx_dropped = 0;
+    std::uint64_t rx_over_errors = 0;
+    std::uint64_t multicast = 0;
+    std::uint64_t rx_compressed = 0;
+    std::uint64_t tx_bytes = 0;
+    std::uint64_t tx_packets = 0;
+    std::uint64_t tx_errors = 0;
+    std::uint64_t tx_dropped = 0;
+    std::uint64_t tx_carrier_errors = 0;
+    std::uint64_t collisions = 0;
+    std::uint64_t tx_compressed = 0;
+
+    bool operator==(const LinkStats &) const = default;
+};
+
+/** One RTM_NEWLINK message; an attribute that was not sent is nullopt. */
+struct Link {
+    /** Number of the interface in its namespace, at least 1. */
+    std::int32_t ifindex = 0;
+    /** Name, 1 to 15 bytes, not necessarily UTF-8. */
+    std::string ifname;
+    /** ifindex of the parent, in the namespace `link_netnsid`; 0: none. */
+    std::optional<std::int32_t> link;
+    /** Id of the parent's namespace; nullopt: the interface's own. */
+    std::optional<std::int32_t> link_netnsid;
+    /** ifindex of the upper device that it is enslaved to. */
+    std::optional<std::int32_t> master;
+    /** IFF_ bits. */
+    std::uint32_t flags = 0;
+    /** ARPHRD_ number. */
+    std::uint16_t link_type = 0;
+    /** Largest payload of a frame in bytes. */
+    std::optional<std::uint32_t> mtu;
+    std::optional<std::string> qdisc;
+    /** IF_OPER_ number (RFC 2863). */
+    std::optional<std::uint8_t> operstate;
+    /** IF_LINK_MODE_ number. */
+    std::optional<std::uint8_t> linkmode;
+    std::optional<std::uint32_t> group;
+    /** Length of the transmit queue in packets. */
+    std::optional<std::uint32_t> txqlen;
+    /** Hardware addresses, 1 to 32 bytes; empty: none. */
+    std::vector<std::byte> address;
+    std::vector<std::byte> broadcast;
+    /** Link kind; empty for hardware and other devices without one. */
+    std::string kind;
+    /** Of kind virt only: enum virt_mode, or the number of a newer module. */
+    std::optional<std::uint8_t> mode;
+    /** Of kind virt only. */
+    std::optional<CauseCounters> causes;
+    std::optional<LinkStats> stats;
+
+    bool operator==(const Link &) const = default;
+};
+
+/**
+ * Reads one whole RTM_NEWLINK message, header included. nullopt if any length
+ * in it is wrong, or the number or name of the interface is missing; unknown
+ * attributes are skipped, of equal ones the last counts.
+ */
+std::optional<Link> link_from_msg(Bytes message);
+
+} // namespace virt
+
+#endif // _VIRT_LINK_HPP

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The netlink socket. Strict checking makes the kernel filter dumps and
+// refuse what it does not know; extended acks make it say why.
+//
+// Copyright (C) The virt authors
+#include "netlink.hpp"
+
+#include "nlmsg.hpp"
+
+#include <linux/rtnetlink.h>
+
+#include <array>
+#include <cerrno>
+
+namespace virt
+{
+
+/* The kernel fills up to this much in one read of a dump. */
+constexpr std::size_t kBufferSize = 32768;
+
+/* A dump that was interrupted by a change is asked for this often. */
+constexpr int kDumpAttempts = 10;
+
+NetlinkSocket::NetlinkSocket()
+    : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC))
+{
+    if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot open a netlink socket");
+    }
+    for (const int option :
+         {NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK}) {
+        int on = 1;
+        if (mnl_socket_setsockopt(socket_.get(), option, &on, sizeof(on)) < 0) {
+            throw std::system_error(errno, std::generic_category(),
+                                    "cannot set up a netlink socket");
+        }
+    }
+}
+
+std::vector<std::byte> NetlinkSocket::ask(nlmsghdr &request, const char *what)
+{
+    // A dump ends with NLMSG_DONE, all others are made to end with an ack.
+    const bool dump = (request.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+    request.nlmsg_flags |= dump ? NLM_F_REQUEST : NLM_F_REQUEST | NLM_F_ACK;
+
+    for (int attempt = 0; attempt < kDumpAttempts; attempt++) {
+        request.nlmsg_seq = ++seq_;
+        if (mnl_socket_sendto(socket_.get(), &request, request.nlmsg_len) < 0) {
+            throw std::system_error(errno, std::generic_category(), what);
+        }
+        std::vector<std::byte> answers;
+        if (receive(request.nlmsg_seq, answers, what)) {
+            return answers;
+        }
+    }
+    throw std::system_error(
+        EAGAIN, std::generic_category(),
+        std::string(what) + ": the interfaces kept changing");
+}
+
+/* Reads up to the end of an answer. False: it is a mix of old and new. */
+bool NetlinkSocket::receive(std::uint32_t seq, std::vector<std::byte> &answers,
+                            const char *what)
+{
+    bool consistent = true;
+    std::optional<Verdict> verdict;
+    const auto visit = [&](const nlmsghdr &header, Bytes message) {
+        if (header.nlmsg_seq != seq) {
+            return true;
+        }
+        if (header.nlmsg_flags & NLM_F_DUMP_INTR) {
+            consistent = false;
+        }
+        if (header.nlmsg_type == NLMSG_ERROR ||
+            header.nlmsg_type == NLMSG_DONE) {
+            verdict = verdict_from_msg(message);
+            return verdict.has_value();
+        }
+        answers.insert(answers.end(), message.begin(), message.end());
+        answers.resize(NLMSG_ALIGN(answers.size()));
+        return true;
+    };
+
+    while (!verdict) {
+        std::array<std::byte, kBufferSize> buffer;
+        const auto size = mnl_socket_recvfrom(socket_.get(), buffer.data(),
+                                              buffer.size());
+        if (size < 0) {
+            throw std::system_error(errno, std::generic_category(), what);
+        }
+        const auto bytes =
+            Bytes(buffer).first(static_cast<std::size_t>(size));
+        if (!each_message(bytes, visit)) {
+            throw std::system_error(EBADMSG, std::generic_category(), what);
+        }
+    }
+    if (verdict->error != 0) {
+        throw NetlinkError(
+            verdict->error, std::generic_category(),
+            verdict->text.empty() ? what : what + (": " + verdict->text));
+    }
+    return consistent;
+}
+
+} // namespace virt

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Builds RTM_GETLINK requests and reads their answers.
+//
+// Copyright (C) The virt authors
+#include "query.hpp"
+
+#include <linux/if.h>
+
+#include <linux/rtnetlink.h>
+
+#include <array>
+#include <cerrno>
+
+namespace virt
+{
+
+namespace
+{
+
+constexpr const char *kWhat = "cannot read the interfaces";
+
+/* An RTM_GETLINK request without attributes, and room for some. */
+class Request
+{
+public:
+    explicit Request(std::uint16_t flags, std::int32_t ifindex = 0)
+        : header_(mnl_nlmsg_put_header(buffer_.data()))
+    {
+        header_->nlmsg_type = RTM_GETLINK;
+        header_->nlmsg_flags = flags;
+        auto *ifi = static_cast<ifinfomsg *>(
+            mnl_nlmsg_put_extra_header(header_, sizeof(ifinfomsg)));
+        ifi->ifi_index = ifindex;
+    }
+    Request(const Request &) = delete;
+    Request &operator=(const Request &) = delete;
+
+    nlmsghdr &operator*() { return *header_; }
+    nlmsghdr *get() { return header_; }
+
+private:
+    alignas(nlmsghdr) std::array<std::byte, 512> buffer_{};
+    nlmsghdr *header_;
+};
+
+std::vector<Link> links_from_answers(Bytes answers)
+{
+    std::vector<Link> links;
+    const bool whole = each_message(answers, [&](const auto &, Bytes message) {
+        auto link = link_from_msg(message);
+        if (!link) {
+            return false;
+        }
+        links.push_back(std::move(*link));
+        return true;
+    });
+    if (!whole) {
+        throw std::system_error(EBADMSG, std::generic_category(), kWhat);
+    }
+    return links;
+}
+
+std::optional<Link> one_link(NetlinkSocket &socket, Request &request)
+{
+    try {
+        auto links = links_from_answers(socket.ask(*request, kWhat));
+        if (links.empty()) {
+            return std::nullopt;
+        }
+        return std::move(links.front());
+    } catch (const NetlinkError &error) {
+        if (error.code() == std::errc::no_such_device) {
+            return std::nullopt;
+        }
+        throw;
+    }
+}
+
+} // namespace
+
+std::vector<Link> links_of_kind(NetlinkSocket &socket, const std::string &kind)
+{
+    Request request(NLM_F_DUMP);
+    nlattr *info = mnl_attr_nest_start(request.get(), IFLA_LINKINFO);
+    mnl_attr_put_strz(request.get(), IFLA_INFO_KIND, kind.c_str());
+    mnl_attr_nest_end(request.get(), info);
+
+    auto links = links_from_answers(socket.ask(*request, kWhat));
+    // A kernel that does not know the kind ignores the filter.
+    std::erase_if(links, [&](const Link &link) { return link.kind != kind; });
+    return links;
+}
+
+std::optional<Link> link_by_name(NetlinkSocket &socket, const std::string &name)
+{
+    if (name.empty() || name.size() >= ALTIFNAMSIZ) {
+        return std::nullopt;
+    }
+    Request request(0);
+    mnl_attr_put_strz(request.get(),
+                      name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
+                      name.c_str());
+    return one_link(socket, request);
+}
+
+std::optional<Link> link_by_index(NetlinkSocket &socket, std::int32_t ifindex)
+{
+    Request request(0, ifindex);
+    mnl_attr_put_u32(request.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    return one_link(socket, request);
+}
+
+} // namespace virt

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The words for the module's numbers, in C for the ip plugin and in C++.
+ *
+ * The switches have no default: a constant that has no word fails the build.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRT_WORDS_H
+#define _VIRT_WORDS_H
+
+#include <linux/if_virt.h>
+#include <stddef.h>
+
+/* The word of `ip link ... mode`; NULL for what is no mode. */
+static inline const char *virt_mode_word(enum virt_mode mode)
+{
+	switch (mode) {
+	case VIRT_MODE_SHARE:
+		return "share";
+	case VIRT_MODE_STEAL:
+		return "steal";
+	case __VIRT_MODE_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* The name of a counter; NULL for what is no counter. */
+static inline const char *virt_stat_word(enum virt_stat stat)
+{
+	switch (stat) {
+	case VIRT_STAT_RX_DOWN:
+		return "rx_down";
+	case VIRT_STAT_RX_NOMEM:
+		return "rx_nomem";
+	case VIRT_STAT_TX_PARENT:
+		return "tx_parent";
+	case VIRT_STAT_PAD:
+	case __VIRT_STAT_MAX:
+		break;
+	}
+	return NULL;
+}
+
+#endif /* _VIRT_WORDS_H */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What virtstat shows of one child; pure.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRTSTAT_CHILD_HPP
+#define _VIRTSTAT_CHILD_HPP
+
+#include "lib/link.hpp"
+
+#include <optional>
+#include <string>
+
+namespace virt
+{
+
+/** A child, and what is known of the interfaces that it names by number. */
+struct Child {
+    Link link;
+    /** nullopt: no parent, in another namespace, or gone meanwhile. */
+    std::optional<Link> parent;
+    /** The device that it is enslaved to; nullopt: none, or gone. */
+    std::optional<Link> master;
+
+    bool operator==(const Child &) const = default;
+};
+
+/** The name of an interface, or what ip writes if only its number is known. */
+inline std::string name_or_number(const std::optional<Link> &link,
+                                  std::int32_t ifindex)
+{
+    return link ? link->ifname : "if" + std::to_string(ifindex);
+}
+
+} // namespace virt
+
+#endif // _VIRTSTAT_CHILD_HPP

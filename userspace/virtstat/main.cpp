@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// virtstat: arguments in, text and exit status out.
+//
+// Copyright (C) The virt authors
+#include "options.hpp"
+#include "show.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <system_error>
+
+#include <fmt/core.h>
+
+namespace
+{
+
+enum Exit { kOk = 0, kUsage = 1, kKernel = 2, kNoInterface = 3 };
+
+/* A caller may have closed them: no socket shall take their numbers. */
+void open_standard_files()
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    close(fd);
+}
+
+/* A reader that goes away has seen enough, which is no error. */
+void write_out(const std::string &text)
+{
+    if ((std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+         std::fflush(stdout) != 0) &&
+        errno != EPIPE) {
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot write");
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    open_standard_files();
+    std::signal(SIGPIPE, SIG_IGN);
+
+    CLI::App app;
+    virt::Options options;
+    virt::declare_options(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? kOk : kUsage;
+    }
+
+    try {
+        const std::string text = virt::show(options);
+        if (text.empty() && isatty(STDOUT_FILENO)) {
+            fmt::print(stderr, "no virt interfaces; create one with: "
+                               "ip link add link eth0 type virt\n");
+        }
+        write_out(text);
+        return kOk;
+    } catch (const virt::NoVirtInterface &error) {
+        fmt::print(stderr, "virtstat: {}\n", error.what());
+        return kNoInterface;
+    } catch (const std::exception &error) {
+        fmt::print(stderr, "virtstat: {}\n", error.what());
+        return kKernel;
+    }
+}

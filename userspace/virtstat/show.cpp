@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Finds the children and the interfaces that they name.
+//
+// Copyright (C) The virt authors
+#include "show.hpp"
+
+#include "child.hpp"
+#include "lib/query.hpp"
+#include "output.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+
+namespace virt
+{
+
+namespace
+{
+
+constexpr const char *kKind = "virt";
+
+Link named_child(NetlinkSocket &socket, const std::string &name)
+{
+    auto link = link_by_name(socket, name);
+    if (!link) {
+        throw NoVirtInterface(fmt::format(
+            "{}: no such interface (virtstat alone lists those there are)",
+            name));
+    }
+    if (link->kind != kKind) {
+        throw NoVirtInterface(fmt::format(
+            "{0} is not a virt interface ({1}); create one on it with: "
+            "ip link add link {0} type virt",
+            name,
+            link->kind.empty() ? "of no link kind" : "kind " + link->kind));
+    }
+    return std::move(*link);
+}
+
+std::vector<Link> chosen_links(NetlinkSocket &socket,
+                               const std::vector<std::string> &names)
+{
+    if (names.empty()) {
+        return links_of_kind(socket, kKind);
+    }
+    std::vector<Link> links;
+    for (const std::string &name : names) {
+        links.push_back(named_child(socket, name));
+    }
+    return links;
+}
+
+/* Other interfaces by number, each asked for once. */
+class Neighbours
+{
+public:
+    explicit Neighbours(NetlinkSocket &socket) : socket_(socket) {}
+
+    std::optional<Link> find(std::optional<std::int32_t> ifindex)
+    {
+        if (ifindex.value_or(0) == 0) {
+            return std::nullopt;
+        }
+        const auto known = links_.find(*ifindex);
+        if (known != links_.end()) {
+            return known->second;
+        }
+        return links_[*ifindex] = link_by_index(socket_, *ifindex);
+    }
+
+private:
+    NetlinkSocket &socket_;
+    std::map<std::int32_t, std::optional<Link>> links_;
+};
+
+} // namespace
+
+std::string show(const Options &options)
+{
+    NetlinkSocket socket;
+    Neighbours neighbours(socket);
+    std::vector<Child> children;
+    for (Link &link : chosen_links(socket, options.ifaces)) {
+        Child child{.link = std::move(link), .parent = {}, .master = {}};
+        if (!child.link.link_netnsid) {
+            child.parent = neighbours.find(child.link.link);
+        }
+        child.master = neighbours.find(child.link.master);
+        children.push_back(std::move(child));
+    }
+    return options.json ? json_array(children, options.pretty)
+                        : text_table(children, options.causes);
+}
+
+} // namespace virt
