@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+# The debug kernel. To be written.

@@ -21,8 +21,8 @@ run_stage() {
 
 	exec {lock}>"$cache/stage.lock"
 	flock "$lock"
-	make -s -C "$top" guest-stage >&2
-	cp -a "$top/build/stage/." "$run/stage/"
+	top_make guest-stage
+	[[ ! -d $top/build/stage ]] || cp -a "$top/build/stage/." "$run/stage/"
 	exec {lock}>&-
 
 	# iproute2 of Debian 11 looks for its plugins elsewhere.
