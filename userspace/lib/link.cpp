@@ -16,7 +16,8 @@ namespace
 
 /* read() fills a field from an attribute's payload; false: a wrong length. */
 
-template <class T> bool read(Bytes payload, std::optional<T> &field)
+template <class T>
+bool read(Bytes payload, std::optional<T> &field)
 {
     field = load<T>(payload);
     return payload.size() == sizeof(T);

@@ -11,7 +11,7 @@
 
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace virt
 {

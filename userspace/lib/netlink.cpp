@@ -54,9 +54,9 @@ std::vector<std::byte> NetlinkSocket::ask(nlmsghdr &request, const char *what)
             return answers;
         }
     }
-    throw std::system_error(
-        EAGAIN, std::generic_category(),
-        std::string(what) + ": the interfaces kept changing");
+    throw std::system_error(EAGAIN, std::generic_category(),
+                            std::string(what) +
+                                ": the interfaces kept changing");
 }
 
 /* Reads up to the end of an answer. False: it is a mix of old and new. */
@@ -84,13 +84,12 @@ bool NetlinkSocket::receive(std::uint32_t seq, std::vector<std::byte> &answers,
 
     while (!verdict) {
         std::array<std::byte, kBufferSize> buffer;
-        const auto size = mnl_socket_recvfrom(socket_.get(), buffer.data(),
-                                              buffer.size());
+        const auto size =
+            mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
         if (size < 0) {
             throw std::system_error(errno, std::generic_category(), what);
         }
-        const auto bytes =
-            Bytes(buffer).first(static_cast<std::size_t>(size));
+        const auto bytes = Bytes(buffer).first(static_cast<std::size_t>(size));
         if (!each_message(bytes, visit)) {
             throw std::system_error(EBADMSG, std::generic_category(), what);
         }

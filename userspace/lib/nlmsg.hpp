@@ -25,7 +25,8 @@ namespace virt
 using Bytes = std::span<const std::byte>;
 
 /** The first sizeof(T) bytes as a T in host order; nullopt if too few. */
-template <class T> std::optional<T> load(Bytes bytes)
+template <class T>
+std::optional<T> load(Bytes bytes)
 {
     static_assert(std::is_trivially_copyable_v<T>);
     if (bytes.size() < sizeof(T)) {
@@ -47,7 +48,8 @@ inline Bytes after_padded(Bytes bytes, std::size_t size)
  * false. True if all were visited and their lengths fill `bytes` exactly (the
  * padding of the last one may be missing).
  */
-template <class Visit> bool each_attr(Bytes bytes, Visit &&visit)
+template <class Visit>
+bool each_attr(Bytes bytes, Visit &&visit)
 {
     while (!bytes.empty()) {
         const auto attr = load<nlattr>(bytes);
@@ -69,7 +71,8 @@ template <class Visit> bool each_attr(Bytes bytes, Visit &&visit)
  * Calls visit(header, message) for each message of a buffer, in order, until
  * one returns false. True if all were visited and fill `bytes` exactly.
  */
-template <class Visit> bool each_message(Bytes bytes, Visit &&visit)
+template <class Visit>
+bool each_message(Bytes bytes, Visit &&visit)
 {
     while (!bytes.empty()) {
         const auto header = load<nlmsghdr>(bytes);

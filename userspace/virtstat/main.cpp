@@ -36,8 +36,7 @@ void write_out(const std::string &text)
     if ((std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
          std::fflush(stdout) != 0) &&
         errno != EPIPE) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot write");
+        throw std::system_error(errno, std::generic_category(), "cannot write");
     }
 }
 

@@ -11,6 +11,7 @@ namespace virt
 
 void declare_options(CLI::App &app, Options &options)
 {
+    app.name("virtstat");
     app.description("Shows the statistics of virt network interfaces.");
     app.footer("Exit status: 0 ok, 1 usage, 2 the kernel refused, "
                "3 no such virt interface.");

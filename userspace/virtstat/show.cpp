@@ -22,18 +22,16 @@ constexpr const char *kKind = "virt";
 
 Link named_child(NetlinkSocket &socket, const std::string &name)
 {
+    constexpr const char *hint = "without arguments virtstat lists all";
     auto link = link_by_name(socket, name);
     if (!link) {
-        throw NoVirtInterface(fmt::format(
-            "{}: no such interface (virtstat alone lists those there are)",
-            name));
+        throw NoVirtInterface(
+            fmt::format("{}: no such interface; {}", name, hint));
     }
     if (link->kind != kKind) {
         throw NoVirtInterface(fmt::format(
-            "{0} is not a virt interface ({1}); create one on it with: "
-            "ip link add link {0} type virt",
-            name,
-            link->kind.empty() ? "of no link kind" : "kind " + link->kind));
+            "{} is not a virt interface ({}); {}", name,
+            link->kind.empty() ? "no link kind" : "kind " + link->kind, hint));
     }
     return std::move(*link);
 }

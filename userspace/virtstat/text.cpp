@@ -73,8 +73,8 @@ std::string cause_lines(const CauseCounters &causes)
 {
     std::size_t width = 0;
     for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        width = std::max(width,
-                         std::strlen(virt_stat_word(static_cast<virt_stat>(stat))));
+        width = std::max(
+            width, std::strlen(virt_stat_word(static_cast<virt_stat>(stat))));
     }
     std::string lines;
     for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
