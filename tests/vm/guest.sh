@@ -8,6 +8,10 @@ run_prepare() {
 	mkdir -p "$run/share" "$run/stage" "$run/root"
 	: > "$run/stdout"; : > "$run/stderr"; : > "$run/result"; : > "$run/console"
 	cp "$here"/guest/{boot,finish} "$run/share/"
+	# One stream keeps the order of the two where they end up together.
+	merged=''
+	[[ ! /dev/fd/1 -ef /dev/fd/2 ]] || merged=1
+
 	run_stage
 	mount -t overlay -o "lowerdir=$(IFS=:; echo "$run/stage:${lowers[*]}")" guest "$run/root"
 	run_config > "$run/share/config"
@@ -33,14 +37,15 @@ run_stage() {
 
 # What guest/boot sources: the command and where to run it.
 run_config() {
-	local cwd=$top script='' size='' merged=''
+	local cwd=$top script='' size=''
 
 	[[ $PWD/ != "$top"/* ]] || cwd=$PWD
-	interactive=''
+	interactive='' limit=${timeout:-900}
 	if ((${#command[@]} == 0)) && [[ -t 0 ]]; then
 		interactive=1
 		command=(bash -l)
 		size=$(stty size)
+		limit=${timeout:-0}
 	elif ((${#command[@]} == 0)); then
 		cat > "$run/share/script"
 		chmod +x "$run/share/script"
@@ -49,11 +54,8 @@ run_config() {
 		script=$(run_script)
 		[[ ! $script ]] || command[0]=$script
 	fi
-	# One stream keeps the order of the two where they end up together.
-	[[ ! /dev/fd/1 -ef /dev/fd/2 ]] || merged=1
-
 	declare -p command top cwd script size merged interactive | sed 's/^declare -- //'
-	declare -p kernel
+	declare -p kernel limit icount
 	printf 'TERM=%q\n' "${TERM-dumb}"
 }
 
@@ -86,15 +88,14 @@ run_prune() {
 # guest_run: boot, pass the output through, return QEMU's status; 124 if the
 # time was up.
 guest_run() {
-	local limit=${timeout:-900} readers=() status=0
-	[[ $timeout || ! $interactive ]] || limit=0
+	local readers=() status=0
 
 	exec 3<&0
 	trap guest_stop EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	qemu_options
-	timeout --foreground --kill-after=5 "$limit" \
+	timeout --foreground --kill-after=5 "$((limit ? limit + 10 : 0))" \
 		qemu-system-x86_64 "${qemu[@]}" <&3 >"$run/qemu" 2>&1 &
 	guest_pid=$!
 

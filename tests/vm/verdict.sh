@@ -16,31 +16,31 @@ verdict_reports=(
 	'scheduling while atomic' 'sleeping function called' 'list_(add|del) corruption'
 )
 
-# verdict QEMU_STATUS: exit with the status of the run.
+# verdict QEMU_STATUS: exit with the status of the run. The command's own
+# failure goes before 99.
 verdict() {
-	local qemu_status=$1 last status
+	local last status faults=''
 
 	last=$(tail -n 1 "$run/result")
-	if ((qemu_status == 124)) && [[ $last != "exit "* ]]; then
-		verdict_show "time was up after ${timeout:-900} s; the console's last lines:" \
-			tail -n 40 "$run/console"
+	status=${last#exit }
+	if [[ $1 = 124 || $status = timeout ]]; then
+		verdict_show "time was up after $limit s; the console's last lines:" \
+			tail -n 60 "$run/console"
 		exit 124
 	fi
-
-	status=${last#exit }
-	[[ $last = "exit "* ]] || status=died
-	if grep -qE "$(verdict_pattern)" "$run/console"; then
-		verdict_show "the kernel reported:" verdict_report
-		verdict_fail "$status"
-	elif [[ $status = died ]]; then
-		verdict_show "the guest ended by itself; the console's last lines:" \
-			tail -n 40 "$run/console"
-		cat "$run/qemu" >&2
-		verdict_fail "$status"
-	elif grep -qv '^exit ' "$run/result"; then
+	if grep -qv '^exit ' "$run/result"; then
+		faults+="left "
 		verdict_show "left behind:" grep -v '^exit ' "$run/result"
-		verdict_fail "$status"
 	fi
+	if grep -qE "$(verdict_pattern)" "$run/console"; then
+		faults+="reports "
+		verdict_show "the kernel reported:" verdict_report
+	elif [[ $last != "exit "* ]]; then
+		verdict_show "the guest ended by itself; the console's last lines:" \
+			tail -n 40 "$run/console" "$run/qemu"
+	fi
+	[[ $last = "exit "* ]] || status=99
+	[[ ! $faults || $status != 0 ]] || status=99
 	exit "$status"
 }
 
@@ -61,10 +61,4 @@ verdict_show() {
 	say "$1"
 	"${@:2}" | tr -d '\r' >&2
 	say "the whole log: $run/console"
-}
-
-# The command's own failure goes first.
-verdict_fail() {
-	[[ $1 =~ ^[1-9] ]] && exit "$1"
-	exit 99
 }
