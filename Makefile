@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The front door: `make help` lists the targets. Everything that is built
+# lands under build/, everything that is fetched in the user's cache.
+#
+# Copyright (C) The virt authors
+
+VERSION := $(shell sed -n 's/.*VIRT_VERSION "\(.*\)"/\1/p' module/version.h)
+BUILD   := $(CURDIR)/build
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+KERNELS ?= 6.1 6.12 debug
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | \
+		expand -t 20
+
+all: module userspace ## Build the module for KDIR, and the tools
+
+module: ## Build the module for KDIR (the running kernel's headers)
+	$(MAKE) -C module KDIR=$(KDIR)
+
+userspace: deps ## Build virtstat and the plugin of ip
+	$(MAKE) -C userspace BUILD=$(BUILD)/userspace
+
+install: userspace ## Install the tools under DESTDIR
+	$(MAKE) -C userspace BUILD=$(BUILD)/userspace install
+
+# Only what the module is built from goes to /usr/src.
+dkms-install: ## Install the module by DKMS
+	rm -rf $(BUILD)/dkms
+	mkdir -p $(BUILD)/dkms
+	git ls-files -z COPYING dkms.conf module | \
+		xargs -0 cp --parents -t $(BUILD)/dkms
+	dkms add $(BUILD)/dkms
+	dkms install virt/$(VERSION)
+
+demo: ## Watch the product do its job in a guest
+	@tests/demo/run
+
+test: ## Unit tests, then end-to-end tests in guests (KERNELS="6.12")
+	@tests/run $(KERNELS)
+
+check: ## Unit tests and style: no root, no guest, under a minute
+	@tests/style/run
+
+unit: deps ## The unit tests alone
+	$(MAKE) -C tests/unit check
+
+e2e: deps ## Build the end-to-end tests
+	$(MAKE) -C tests/e2e
+
+vm: ## A shell in a guest that has everything installed
+	@tests/vm/run
+
+format: ## Format the C++ sources in place
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+# What a guest gets installed besides the module, see tests/vm/run.
+guest-stage: deps
+	$(MAKE) -C userspace BUILD=$(BUILD)/userspace-static static=1
+	rm -rf $(BUILD)/stage.new
+	$(MAKE) -C userspace BUILD=$(BUILD)/userspace-static static=1 \
+		DESTDIR=$(BUILD)/stage.new install
+	rm -rf $(BUILD)/stage
+	mv $(BUILD)/stage.new $(BUILD)/stage
+
+deps: ## Install the Debian packages that builds and tests need
+	@tests/deps $$(cat userspace/packages tests/*/packages)
+
+clean: ## Remove what was built
+	rm -rf $(BUILD)
+	git clean -fdXq module
+
+.PHONY: help all module userspace install dkms-install demo test check unit \
+	e2e vm format guest-stage deps clean

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The test bed.
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace e2e
+{
+
+void Bed::SetUp()
+{
+    near_ = std::make_unique<Netns>("near");
+    far_ = std::make_unique<Netns>("far");
+    near_->ok("ip link add p0 address 02:00:00:00:00:0a type veth "
+              "peer name q0 address 02:00:00:00:00:0b netns far");
+    near_->ok("ip link set p0 up; ip addr add 192.0.2.1/24 dev p0;"
+              "ip addr add 2001:db8::1/64 dev p0 nodad");
+    far_->ok("ip link set q0 up; ip addr add 192.0.2.2/24 dev q0;"
+             "ip addr add 2001:db8::2/64 dev q0 nodad");
+}
+
+void Bed::TearDown()
+{
+    near_.reset();
+    far_.reset();
+    // a namespace is torn down after the command returns
+    EXPECT_TRUE(eventually([] {
+        return host().run("ip -o link show type virt").out.empty();
+    })) << "children outlived their namespace";
+}
+
+void Bed::add_child(const std::string &name, const std::string &options,
+                    const std::vector<std::string> &addresses)
+{
+    near_->ok("ip link add link p0 name " + name + " type virt " + options);
+    near_->ok("ip link set " + name + " up");
+    for (const std::string &address : addresses) {
+        bool ipv6 = address.find(':') != std::string::npos;
+
+        near_->ok("ip addr add " + address + " dev " + name +
+                  (ipv6 ? " nodad" : ""));
+    }
+}
+
+std::set<std::string> Bed::receivers(const Bytes &frame,
+                                     const std::vector<std::string> &devices,
+                                     const std::set<std::string> &expected)
+{
+    RawSocket wire(*far_, "q0");
+    std::vector<RawSocket> listeners;
+    std::set<std::string> got;
+    auto type = static_cast<uint16_t>(frame.at(12) << 8 | frame.at(13));
+
+    for (const std::string &device : devices)
+        listeners.emplace_back(*near_, device, type);
+    EXPECT_TRUE(wire.send(frame));
+    for (size_t i = 0; i < devices.size(); i++)
+        if (listeners[i].sees(frame, expected.count(devices[i]) ? 3000 : 100))
+            got.insert(devices[i]);
+    return got;
+}
+
+::testing::AssertionResult pings(const Netns &from, const std::string &to,
+                                 int count)
+{
+    Result result =
+        from.run("ping -n -i 0.1 -W 3 -c " + std::to_string(count) + " " + to);
+
+    if (!result.status)
+        return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure()
+           << from.name() << " cannot ping " << to << "\n"
+           << result.out << result.err;
+}
+
+uint64_t counter(const Netns &ns, const std::string &device,
+                 const std::string &name)
+{
+    std::string cause =
+        ns.ok("ethtool -S " + device + " | sed -n 's/^ *" + name + ": //p'");
+
+    if (!cause.empty())
+        return std::stoull(cause);
+    auto link =
+        nlohmann::json::parse(ns.ok("ip -j -s link show dev " + device));
+    return link.at(0)
+        .at("stats64")
+        .at(name.substr(0, 2))
+        .at(name.substr(3))
+        .get<uint64_t>();
+}
+
+} // namespace e2e

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What happens to the parent happens to its children.
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace e2e
+{
+
+class Events : public Bed
+{
+protected:
+    void SetUp() override
+    {
+        Bed::SetUp();
+        add_child("v0", "", {"192.0.2.10/24"});
+    }
+
+    nlohmann::json show(const Netns &ns, const std::string &device)
+    {
+        return nlohmann::json::parse(
+            ns.ok("ip -d -j link show dev " + device))[0];
+    }
+
+    bool becomes(const std::string &key, const nlohmann::json &value)
+    {
+        return eventually(
+            [&, this] { return show(*near_, "v0")[key] == value; });
+    }
+};
+
+TEST_F(Events, CarrierFollows)
+{
+    EXPECT_TRUE(becomes("operstate", "UP"));
+    far_->ok("ip link set q0 down");
+    EXPECT_TRUE(becomes("operstate", "LOWERLAYERDOWN"));
+    far_->ok("ip link set q0 up");
+    EXPECT_TRUE(becomes("operstate", "UP"));
+    near_->ok("ip link set p0 down");
+    EXPECT_TRUE(becomes("operstate", "LOWERLAYERDOWN"));
+    near_->ok("ip link set p0 up");
+    EXPECT_TRUE(becomes("operstate", "UP"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+TEST_F(Events, ChildMayComeUpBeforeItsParent)
+{
+    near_->ok("ip link set v0 down; ip link set p0 down; ip link set v0 up");
+    EXPECT_TRUE(becomes("operstate", "LOWERLAYERDOWN"));
+    near_->ok("ip link set p0 up");
+    EXPECT_TRUE(becomes("operstate", "UP"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+TEST_F(Events, MacFollows)
+{
+    near_->ok("ip link set p0 address 02:00:00:00:00:0c");
+    EXPECT_EQ(show(*near_, "v0")["address"], "02:00:00:00:00:0c");
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+    near_->refused("ip link set v0 address 02:00:00:00:00:0d");
+}
+
+TEST_F(Events, MtuFollowsUntilItIsSet)
+{
+    near_->ok("ip link set p0 mtu 1400");
+    EXPECT_EQ(show(*near_, "v0")["mtu"], 1400);
+    near_->ok("ip link set p0 mtu 1500");
+    EXPECT_EQ(show(*near_, "v0")["mtu"], 1500);
+    near_->ok("ip link set v0 mtu 1300; ip link set p0 mtu 1400");
+    EXPECT_EQ(show(*near_, "v0")["mtu"], 1300);
+    near_->ok("ip link set p0 mtu 1280");
+    EXPECT_EQ(show(*near_, "v0")["mtu"], 1280);
+    EXPECT_NE(near_->refused("ip link set v0 mtu 1281")
+                  .find("mtu greater than device maximum"),
+              std::string::npos);
+    for (const char *bad : {"0", "1", "67", "65536"})
+        near_->refused(std::string("ip link set v0 mtu ") + bad);
+    near_->ok("ip link set v0 mtu 68");
+}
+
+TEST_F(Events, MtuGivenAtBirthStays)
+{
+    near_->ok("ip link add link p0 name v1 mtu 1300 type virt;"
+              "ip link set p0 mtu 1450");
+    EXPECT_EQ(show(*near_, "v1")["mtu"], 1300);
+}
+
+TEST_F(Events, FeaturesFollow)
+{
+    auto feature = [this](const std::string &name) {
+        return near_->ok("ethtool -k v0 | sed -n 's/^ *" + name +
+                         ": \\([a-z]*\\).*/\\1/p'");
+    };
+
+    EXPECT_EQ(feature("rx-checksumming"), "on\n");
+    near_->ok("ethtool -K p0 rx off");
+    EXPECT_EQ(feature("rx-checksumming"), "off\n");
+    near_->ok("ethtool -K p0 rx on");
+    EXPECT_EQ(feature("rx-checksumming"), "on\n");
+
+    EXPECT_EQ(feature("tcp-segmentation-offload"), "on\n");
+    near_->ok("ethtool -K v0 tso off");
+    EXPECT_EQ(feature("tcp-segmentation-offload"), "off\n");
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+TEST_F(Events, TsoLimitFollows)
+{
+    EXPECT_EQ(show(*near_, "v0")["gso_max_size"],
+              show(*near_, "p0")["gso_max_size"]);
+}
+
+TEST_F(Events, EthtoolShowsTheParentsLink)
+{
+    auto speed = [this](const std::string &device) {
+        return near_->ok("ethtool " + device + " | grep Speed");
+    };
+
+    EXPECT_EQ(speed("v0"), speed("p0"));
+    EXPECT_NE(near_->ok("ethtool -i v0").find("driver: virt"),
+              std::string::npos);
+}
+
+TEST_F(Events, ParentsEndIsTheChildrensEnd)
+{
+    Netns box("box");
+
+    add_child("v1");
+    near_->ok("ip link set v1 netns box");
+    near_->ok("ip link del p0");
+    EXPECT_EQ(near_->ok("ip -o link show type virt"), "");
+    EXPECT_EQ(box.ok("ip -o link show type virt"), "");
+}
+
+TEST_F(Events, ParentsNamespaceEndsFirst)
+{
+    Netns box("box");
+
+    near_->ok("ip link set v0 netns box");
+    near_.reset();
+    EXPECT_TRUE(eventually(
+        [&] { return box.ok("ip -o link show type virt").empty(); }));
+}
+
+TEST_F(Events, ChildsNamespaceEndsFirst)
+{
+    {
+        Netns box("box");
+
+        near_->ok("ip link set v0 netns box");
+    }
+    EXPECT_TRUE(eventually([this] {
+        return near_->ok("ip -o -d link show p0").find("virt") ==
+               std::string::npos;
+    }));
+    EXPECT_TRUE(pings(*far_, "192.0.2.1"));
+}
+
+TEST_F(Events, ParentMovesToAnotherNamespaceAndItsChildrenStay)
+{
+    Netns box("box");
+
+    near_->ok("ip link set p0 netns box");
+    box.ok("ip link set p0 up");
+    EXPECT_EQ(show(*near_, "v0")["link_index"], show(box, "p0")["ifindex"]);
+    EXPECT_TRUE(becomes("operstate", "UP"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+TEST_F(Events, LinkIsRightAcrossNamespaces)
+{
+    Netns box("box");
+
+    near_->ok("ip link set v0 netns box");
+    auto link = show(box, "v0");
+    EXPECT_EQ(link["link_index"], show(*near_, "p0")["ifindex"]);
+    EXPECT_TRUE(link.contains("link_netnsid"));
+}
+
+// A group joined on a child passes the parent's filter, and leaves it again.
+TEST_F(Events, GroupsAreKeptOnTheParent)
+{
+    auto on_parent = [this] {
+        return near_->ok("ip maddr show dev p0").find("01:00:5e:01:02:03") !=
+               std::string::npos;
+    };
+
+    near_->ok("ip addr add 239.1.2.3 dev v0 autojoin");
+    EXPECT_TRUE(eventually(on_parent));
+    near_->ok("ip link set v0 down");
+    EXPECT_TRUE(eventually([&] { return !on_parent(); }));
+    near_->ok("ip link set v0 up");
+    EXPECT_TRUE(eventually(on_parent));
+    near_->ok("ip link del v0");
+    EXPECT_FALSE(on_parent());
+}
+
+} // namespace e2e

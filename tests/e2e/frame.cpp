@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Frames and raw sockets.
+//
+// Copyright (C) The virt authors
+#include "frame.hpp"
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <system_error>
+
+namespace e2e
+{
+
+namespace
+{
+
+void put16(Bytes &to, unsigned value)
+{
+    to.push_back(static_cast<uint8_t>(value >> 8));
+    to.push_back(static_cast<uint8_t>(value));
+}
+
+template <typename Range>
+void put(Bytes &to, const Range &bytes)
+{
+    to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+bool is_ipv6(const std::string &text)
+{
+    return text.find(':') != std::string::npos;
+}
+
+Bytes address(const std::string &text)
+{
+    Bytes bytes(is_ipv6(text) ? 16 : 4);
+
+    if (inet_pton(is_ipv6(text) ? AF_INET6 : AF_INET, text.c_str(),
+                  bytes.data()) != 1)
+        throw std::invalid_argument(text);
+    return bytes;
+}
+
+// RFC 1071, over an even number of bytes or as if a zero followed.
+uint16_t checksum(const Bytes &bytes)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < bytes.size(); i += 2)
+        sum += static_cast<uint32_t>(bytes[i] << 8 |
+                                     (i + 1 < bytes.size() ? bytes[i + 1] : 0));
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return static_cast<uint16_t>(~sum);
+}
+
+Bytes ipv4(const std::string &src, const std::string &dst, uint8_t protocol,
+           const Bytes &payload)
+{
+    Bytes header{0x45, 0};
+
+    put16(header, static_cast<unsigned>(20 + payload.size()));
+    put16(header, 0x1234);
+    put16(header, 0x4000);
+    put(header, Bytes{64, protocol, 0, 0});
+    put(header, address(src));
+    put(header, address(dst));
+    uint16_t sum = checksum(header);
+    header[10] = static_cast<uint8_t>(sum >> 8);
+    header[11] = static_cast<uint8_t>(sum);
+    put(header, payload);
+    return header;
+}
+
+Bytes ipv6(const std::string &src, const std::string &dst, uint8_t next,
+           const Bytes &payload)
+{
+    Bytes header{0x60, 0, 0, 0};
+
+    put16(header, static_cast<unsigned>(payload.size()));
+    put(header, Bytes{next, 255});
+    put(header, address(src));
+    put(header, address(dst));
+    put(header, payload);
+    return header;
+}
+
+// Fills in the checksum at @offset of @payload over the pseudo header.
+void transport_checksum(Bytes &payload, size_t offset, const std::string &src,
+                        const std::string &dst, uint8_t protocol)
+{
+    Bytes pseudo = address(src);
+
+    put(pseudo, address(dst));
+    put16(pseudo, 0);
+    put16(pseudo, static_cast<unsigned>(payload.size()));
+    put(pseudo, Bytes{0, 0, 0, protocol});
+    put(pseudo, payload);
+    uint16_t sum = checksum(pseudo);
+    payload[offset] = static_cast<uint8_t>(sum >> 8);
+    payload[offset + 1] = static_cast<uint8_t>(sum);
+}
+
+} // namespace
+
+Mac mac(const std::string &text)
+{
+    Mac bytes{};
+
+    if (text.size() != 17)
+        throw std::invalid_argument(text);
+    for (size_t i = 0; i < bytes.size(); i++)
+        bytes[i] =
+            static_cast<uint8_t>(std::stoul(text.substr(i * 3, 2), {}, 16));
+    return bytes;
+}
+
+Mac mac_of(const Netns &ns, const std::string &device)
+{
+    std::string out = ns.ok("ip -o link show dev " + device);
+    size_t at = out.find("link/ether ");
+
+    if (at == std::string::npos)
+        throw std::runtime_error(device + " has no MAC: " + out);
+    return mac(out.substr(at + 11, 17));
+}
+
+Bytes ethernet(const Mac &dst, const Mac &src, uint16_t type,
+               const Bytes &payload)
+{
+    Bytes frame;
+
+    put(frame, dst);
+    put(frame, src);
+    put16(frame, type);
+    put(frame, payload);
+    return frame;
+}
+
+Bytes udp(const std::string &src, const std::string &dst, size_t data)
+{
+    Bytes payload;
+
+    put16(payload, 40000);
+    put16(payload, 9);
+    put16(payload, static_cast<unsigned>(8 + data));
+    put16(payload, 0);
+    for (size_t i = 0; i < data; i++)
+        payload.push_back(static_cast<uint8_t>('a' + i % 26));
+    transport_checksum(payload, 6, src, dst, IPPROTO_UDP);
+    return is_ipv6(dst) ? ipv6(src, dst, IPPROTO_UDP, payload)
+                        : ipv4(src, dst, IPPROTO_UDP, payload);
+}
+
+Bytes arp(uint16_t op, const Mac &sender_mac, const std::string &sender,
+          const Mac &target_mac, const std::string &target)
+{
+    Bytes packet{0, 1, 8, 0, 6, 4};
+
+    put16(packet, op);
+    put(packet, sender_mac);
+    put(packet, address(sender));
+    put(packet, target_mac);
+    put(packet, address(target));
+    return packet;
+}
+
+Bytes nd(uint8_t type, const std::string &src, const std::string &dst,
+         const std::string &target)
+{
+    Bytes payload{type, 0, 0, 0, 0, 0, 0, 0};
+
+    put(payload, address(target));
+    transport_checksum(payload, 2, src, dst, IPPROTO_ICMPV6);
+    return ipv6(src, dst, IPPROTO_ICMPV6, payload);
+}
+
+Mac group_mac(const std::string &group)
+{
+    Bytes bytes = address(group);
+
+    if (is_ipv6(group))
+        return {0x33, 0x33, bytes[12], bytes[13], bytes[14], bytes[15]};
+    return {0x01,     0x00,    0x5e, static_cast<uint8_t>(bytes[1] & 0x7f),
+            bytes[2], bytes[3]};
+}
+
+RawSocket::RawSocket(const Netns &ns, const std::string &device, uint16_t type)
+{
+    Inside inside(ns);
+    sockaddr_ll to{};
+
+    fd_ = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    to.sll_family = AF_PACKET;
+    to.sll_protocol = htons(type ? type : ETH_P_ALL);
+    to.sll_ifindex = static_cast<int>(if_nametoindex(device.c_str()));
+    if (fd_ < 0 || !to.sll_ifindex ||
+        bind(fd_, reinterpret_cast<sockaddr *>(&to), sizeof(to)))
+        throw std::system_error(errno, std::generic_category(),
+                                "raw socket on " + device);
+}
+
+RawSocket::RawSocket(RawSocket &&other) noexcept : fd_(other.fd_)
+{
+    other.fd_ = -1;
+}
+
+RawSocket::~RawSocket()
+{
+    if (fd_ >= 0)
+        close(fd_);
+}
+
+bool RawSocket::send(const Bytes &frame) const
+{
+    return ::send(fd_, frame.data(), frame.size(), 0) ==
+           static_cast<ssize_t>(frame.size());
+}
+
+std::optional<Bytes> RawSocket::receive(int ms) const
+{
+    pollfd waiting{fd_, POLLIN, 0};
+
+    while (poll(&waiting, 1, ms) > 0) {
+        Bytes frame(65536);
+        sockaddr_ll from{};
+        socklen_t size = sizeof(from);
+        ssize_t got = recvfrom(fd_, frame.data(), frame.size(), MSG_DONTWAIT,
+                               reinterpret_cast<sockaddr *>(&from), &size);
+
+        if (got < 0)
+            return std::nullopt;
+        if (from.sll_pkttype == PACKET_OUTGOING)
+            continue;
+        frame.resize(static_cast<size_t>(got));
+        return frame;
+    }
+    return std::nullopt;
+}
+
+bool RawSocket::sees(const Bytes &frame, int ms) const
+{
+    using clock = std::chrono::steady_clock;
+    auto end = clock::now() + std::chrono::milliseconds(ms);
+
+    for (;;) {
+        auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            end - clock::now());
+        auto got = receive(std::max(0, static_cast<int>(left.count())));
+
+        if (!got)
+            return false;
+        if (*got == frame)
+            return true;
+    }
+}
+
+} // namespace e2e

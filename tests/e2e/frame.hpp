@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Frames as byte strings: built field by field, sent and received raw.
+//
+// Copyright (C) The virt authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shell.hpp"
+
+namespace e2e
+{
+
+using Bytes = std::vector<uint8_t>;
+using Mac = std::array<uint8_t, 6>;
+
+inline constexpr Mac kBroadcast{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+inline constexpr uint16_t kIpv4 = 0x0800;
+inline constexpr uint16_t kArp = 0x0806;
+inline constexpr uint16_t kIpv6 = 0x86dd;
+
+// "02:00:00:00:00:01" to six bytes.
+Mac mac(const std::string &text);
+
+// The MAC of a device, read in its namespace.
+Mac mac_of(const Netns &ns, const std::string &device);
+
+// dst, src, type, payload; not padded.
+Bytes ethernet(const Mac &dst, const Mac &src, uint16_t type,
+               const Bytes &payload);
+
+// A UDP datagram to port 9 in IPv4 or IPv6 (told by the addresses' form),
+// checksums right; @data bytes of payload.
+Bytes udp(const std::string &src, const std::string &dst, size_t data = 18);
+
+// An ARP request (1) or reply (2) over Ethernet and IPv4.
+Bytes arp(uint16_t op, const Mac &sender_mac, const std::string &sender,
+          const Mac &target_mac, const std::string &target);
+
+// A neighbour solicitation (135) or advertisement (136) for @target.
+Bytes nd(uint8_t type, const std::string &src, const std::string &dst,
+         const std::string &target);
+
+// The multicast MAC of an IPv4 or IPv6 group.
+Mac group_mac(const std::string &group);
+
+// A raw socket on one device. With an ethertype it sees just what the stack
+// keeps for that device: a frame handed on by the device's receive handler
+// does not show. Without, it sees everything that passes.
+class RawSocket
+{
+public:
+    RawSocket(const Netns &ns, const std::string &device, uint16_t type = 0);
+    RawSocket(RawSocket &&other) noexcept;
+    RawSocket(const RawSocket &) = delete;
+    RawSocket &operator=(const RawSocket &) = delete;
+    ~RawSocket();
+
+    // Sends a whole frame; false with errno set if the kernel refuses.
+    bool send(const Bytes &frame) const;
+
+    // The next received frame (not a sent one), or none within @ms.
+    std::optional<Bytes> receive(int ms) const;
+
+    // True if exactly @frame arrives within @ms; others are skipped.
+    bool sees(const Bytes &frame, int ms) const;
+
+private:
+    int fd_ = -1;
+};
+
+} // namespace e2e

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Commands and namespaces.
+//
+// Copyright (C) The virt authors
+#include "shell.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <system_error>
+#include <thread>
+
+namespace e2e
+{
+
+namespace
+{
+
+[[noreturn]] void fail(const std::string &what)
+{
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+int open_netns(const std::string &path)
+{
+    int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        fail(path);
+    return fd;
+}
+
+// Reads two pipes to their ends at once, so that neither can fill up.
+void drain(std::array<int, 2> fds, std::array<std::string *, 2> into)
+{
+    std::array<pollfd, 2> polls{{{fds[0], POLLIN, 0}, {fds[1], POLLIN, 0}}};
+    int open_ends = 2;
+
+    while (open_ends > 0) {
+        if (poll(polls.data(), polls.size(), -1) < 0)
+            fail("poll");
+        for (size_t i = 0; i < polls.size(); i++) {
+            std::array<char, 4096> buffer;
+
+            if (polls[i].fd < 0 || !polls[i].revents)
+                continue;
+            ssize_t got = read(polls[i].fd, buffer.data(), buffer.size());
+            if (got > 0) {
+                into[i]->append(buffer.data(), static_cast<size_t>(got));
+                continue;
+            }
+            close(polls[i].fd);
+            polls[i].fd = -1;
+            open_ends--;
+        }
+    }
+}
+
+} // namespace
+
+Netns::Netns(std::string name) : name_(std::move(name))
+{
+    host().ok("ip netns add " + name_);
+    ok("ip link set lo up");
+}
+
+Netns::~Netns()
+{
+    if (!name_.empty())
+        host().ok("ip netns del " + name_);
+}
+
+Result Netns::run(const std::string &command) const
+{
+    std::array<int, 2> out, err;
+    Result result{};
+
+    if (pipe2(out.data(), O_CLOEXEC) || pipe2(err.data(), O_CLOEXEC))
+        fail("pipe2");
+    pid_t pid = fork();
+    if (pid < 0)
+        fail("fork");
+    if (!pid) {
+        dup2(out[1], STDOUT_FILENO);
+        dup2(err[1], STDERR_FILENO);
+        if (!name_.empty() &&
+            setns(open_netns("/run/netns/" + name_), CLONE_NEWNET))
+            _exit(126);
+        execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+        _exit(127);
+    }
+    close(out[1]);
+    close(err[1]);
+    drain({out[0], err[0]}, {&result.out, &result.err});
+
+    int status;
+    if (waitpid(pid, &status, 0) < 0)
+        fail("waitpid");
+    result.status =
+        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
+}
+
+std::string Netns::ok(const std::string &command) const
+{
+    Result result = run(command);
+
+    EXPECT_EQ(result.status, 0) << name_ << "# " << command << "\n"
+                                << result.out << result.err;
+    return result.out;
+}
+
+std::string Netns::refused(const std::string &command) const
+{
+    Result result = run(command);
+
+    EXPECT_NE(result.status, 0)
+        << name_ << "# " << command << "\nwas not refused\n"
+        << result.out;
+    return result.err;
+}
+
+Inside::Inside(const Netns &ns)
+{
+    if (ns.name_.empty())
+        return;
+    before_ = open_netns("/proc/thread-self/ns/net");
+    int fd = open_netns("/run/netns/" + ns.name_);
+    if (setns(fd, CLONE_NEWNET))
+        fail("setns " + ns.name_);
+    close(fd);
+}
+
+Inside::~Inside()
+{
+    if (before_ < 0)
+        return;
+    if (setns(before_, CLONE_NEWNET))
+        std::terminate();
+    close(before_);
+}
+
+const Netns &host()
+{
+    static const Netns initial;
+
+    return initial;
+}
+
+void pause_ms(int ms)
+{
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+}
+
+} // namespace e2e

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Commands as a user types them, in a network namespace or outside of any.
+//
+// Copyright (C) The virt authors
+#pragma once
+
+#include <string>
+
+namespace e2e
+{
+
+// What a command left: its exit status, standard output and standard error.
+struct Result {
+    int status;
+    std::string out;
+    std::string err;
+};
+
+// A network namespace, named as in `ip netns`, from construction to
+// destruction. The default-constructed one is the initial namespace.
+class Netns
+{
+public:
+    Netns() = default;
+    explicit Netns(std::string name);
+    Netns(const Netns &) = delete;
+    Netns &operator=(const Netns &) = delete;
+    ~Netns();
+
+    const std::string &name() const { return name_; }
+
+    // Runs `sh -c command` inside, waits for it.
+    Result run(const std::string &command) const;
+
+    // The same for a command that must succeed; returns its output. A
+    // failure is a failure of the test, with what the command said.
+    std::string ok(const std::string &command) const;
+
+    // The same for a command that must fail; returns its standard error.
+    std::string refused(const std::string &command) const;
+
+private:
+    friend class Inside;
+    std::string name_;
+};
+
+// Moves the calling thread into a namespace for as long as it lives, so that
+// sockets made meanwhile belong there.
+class Inside
+{
+public:
+    explicit Inside(const Netns &ns);
+    Inside(const Inside &) = delete;
+    Inside &operator=(const Inside &) = delete;
+    ~Inside();
+
+private:
+    int before_ = -1;
+};
+
+// The initial namespace's commands.
+const Netns &host();
+
+// Polls until @what is true or @seconds have passed; its last value.
+template <typename What>
+bool eventually(What what, double seconds = 5);
+
+// Sleeps; for eventually().
+void pause_ms(int ms);
+
+template <typename What>
+bool eventually(What what, double seconds)
+{
+    for (int left = static_cast<int>(seconds * 1000); left > 0; left -= 20) {
+        if (what())
+            return true;
+        pause_ms(20);
+    }
+    return what();
+}
+
+} // namespace e2e

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The tools show what the kernel counts.
+//
+// Copyright (C) The virt authors
+#include <nlohmann/json.hpp>
+
+#include "bed.hpp"
+
+namespace e2e
+{
+
+class Tools : public Bed
+{
+protected:
+    nlohmann::json virtstat()
+    {
+        return nlohmann::json::parse(near_->ok("virtstat -j"));
+    }
+};
+
+TEST_F(Tools, CountersAreExactEverywhere)
+{
+    add_child("v0", "", {"192.0.2.10/24"});
+    near_->ok("sysctl -qw net.ipv6.conf.v0.disable_ipv6=1");
+    RawSocket wire(*far_, "q0");
+    Bytes frame =
+        ethernet(kNearMac, kFarMac, kIpv4, udp("192.0.2.2", "192.0.2.10", 100));
+    uint64_t packets = counter(*near_, "v0", "rx_packets");
+    uint64_t bytes = counter(*near_, "v0", "rx_bytes");
+
+    for (int i = 0; i < 1000; i++)
+        ASSERT_TRUE(wire.send(frame));
+    EXPECT_TRUE(eventually([&, this] {
+        return counter(*near_, "v0", "rx_packets") == packets + 1000;
+    }));
+    EXPECT_EQ(counter(*near_, "v0", "rx_bytes"), bytes + 1000 * frame.size());
+
+    auto link = virtstat().at(0);
+    EXPECT_EQ(link["ifname"], "v0");
+    EXPECT_EQ(link["link"], "p0");
+    EXPECT_EQ(link["linkinfo"]["info_data"]["mode"], "share");
+    EXPECT_EQ(link["stats64"]["rx"]["packets"], packets + 1000);
+}
+
+TEST_F(Tools, RefusedTransmissionIsCounted)
+{
+    add_child("v0", "", {"192.0.2.10/24"});
+    near_->ok("ip link set p0 down");
+    RawSocket child(*near_, "v0");
+    uint64_t before = counter(*near_, "v0", "tx_parent");
+
+    child.send(
+        ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2")));
+    EXPECT_EQ(counter(*near_, "v0", "tx_parent"), before + 1);
+    EXPECT_GE(counter(*near_, "v0", "tx_dropped"), before + 1);
+}
+
+TEST_F(Tools, VirtstatListsWhatIpLists)
+{
+    add_child("v0", "mode steal");
+    auto ours = virtstat().at(0);
+    auto ips =
+        nlohmann::json::parse(near_->ok("ip -j -s -d link show type virt"))[0];
+
+    for (const char *key : {"ifindex", "ifname", "link", "flags", "mtu",
+                            "operstate", "address", "stats64"})
+        EXPECT_EQ(ours[key], ips[key]) << key;
+    EXPECT_EQ(ours["linkinfo"]["info_data"], ips["linkinfo"]["info_data"]);
+}
+
+TEST_F(Tools, VirtstatTableHasTheChild)
+{
+    add_child("v0");
+    std::string table = near_->ok("virtstat");
+
+    for (const char *word : {"v0", "p0", "share"})
+        EXPECT_NE(table.find(word), std::string::npos) << table;
+}
+
+TEST_F(Tools, VirtstatSaysWhatIsNotThere)
+{
+    EXPECT_EQ(near_->run("virtstat nosuch").status, 3);
+    EXPECT_EQ(near_->run("virtstat p0").status, 3);
+    EXPECT_EQ(near_->run("virtstat --bogus").status, 1);
+    EXPECT_EQ(nlohmann::json::parse(near_->ok("virtstat -j")),
+              nlohmann::json::array());
+}
+
+TEST_F(Tools, IpPrintsWhatItReads)
+{
+    add_child("v0", "mode steal");
+    EXPECT_NE(near_->ok("ip -d link show v0").find("virt mode steal"),
+              std::string::npos);
+    EXPECT_NE(near_->ok("ip link help virt 2>&1").find("mode"),
+              std::string::npos);
+    EXPECT_NE(near_->ok("ip -s -d -j link show v0").find("rx_down"),
+              std::string::npos);
+}
+
+} // namespace e2e
