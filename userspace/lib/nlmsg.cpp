@@ -42,9 +42,13 @@ std::optional<Verdict> verdict_from_msg(Bytes message)
             return std::nullopt;
         }
         // The request's own payload is there unless the kernel capped it.
-        rest = after_padded(rest, header->nlmsg_flags & NLM_F_CAPPED
-                                      ? sizeof(nlmsghdr)
-                                      : request->nlmsg_len);
+        const std::size_t size = header->nlmsg_flags & NLM_F_CAPPED
+                                     ? sizeof(nlmsghdr)
+                                     : request->nlmsg_len;
+        if (size > rest.size()) {
+            return std::nullopt;
+        }
+        rest = after_padded(rest, size);
     }
 
     Verdict verdict{.error = -*error, .text = {}};

@@ -19,7 +19,7 @@ namespace
 
 constexpr const char *kWhat = "cannot read the interfaces";
 
-/* An RTM_GETLINK request without attributes, and room for some. */
+/* An RTM_GETLINK request, and room for attributes. */
 class Request
 {
 public:
@@ -31,6 +31,8 @@ public:
         auto *ifi = static_cast<ifinfomsg *>(
             mnl_nlmsg_put_extra_header(header_, sizeof(ifinfomsg)));
         ifi->ifi_index = ifindex;
+        // Not the address families' statistics: many, and of no use here.
+        mnl_attr_put_u32(header_, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     }
     Request(const Request &) = delete;
     Request &operator=(const Request &) = delete;
@@ -106,7 +108,6 @@ std::optional<Link> link_by_name(NetlinkSocket &socket, const std::string &name)
 std::optional<Link> link_by_index(NetlinkSocket &socket, std::int32_t ifindex)
 {
     Request request(0, ifindex);
-    mnl_attr_put_u32(request.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     return one_link(socket, request);
 }
 

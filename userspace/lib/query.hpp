@@ -23,7 +23,7 @@ std::vector<Link> links_of_kind(NetlinkSocket &socket, const std::string &kind);
 std::optional<Link> link_by_name(NetlinkSocket &socket,
                                  const std::string &name);
 
-/** The interface with this number, without statistics; nullopt if none. */
+/** The interface with this number; nullopt if there is none. */
 std::optional<Link> link_by_index(NetlinkSocket &socket, std::int32_t ifindex);
 
 } // namespace virt

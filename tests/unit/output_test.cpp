@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The table and the JSON of literal children.
+//
+// Copyright (C) The virt authors
+#include "virtstat/output.hpp"
+
+#include "lib/words.h"
+#include "wire.hpp"
+
+#include <linux/if.h>
+
+#include <gtest/gtest.h>
+
+namespace virt::test
+{
+
+namespace
+{
+
+Link parent()
+{
+    Link link;
+    link.ifindex = 3;
+    link.ifname = "eth0";
+    link.flags = IFF_UP;
+    return link;
+}
+
+Link virt0()
+{
+    return {
+        .ifindex = 7,
+        .ifname = "virt0",
+        .link = 3,
+        .link_netnsid = {},
+        .master = {},
+        .flags = IFF_UP | IFF_RUNNING | IFF_LOWER_UP | IFF_BROADCAST,
+        .link_type = 1,
+        .mtu = 1500,
+        .qdisc = "noqueue",
+        .operstate = 6,
+        .linkmode = 0,
+        .group = 0,
+        .txqlen = 1000,
+        .address = hex({2, 0, 0, 0, 0, 1}),
+        .broadcast = hex({255, 255, 255, 255, 255, 255}),
+        .kind = "virt",
+        .mode = VIRT_MODE_SHARE,
+        .causes = {},
+        .stats = LinkStats{.rx_bytes = 123456789012,
+                           .rx_packets = 1,
+                           .rx_dropped = 2,
+                           .tx_bytes = 3,
+                           .tx_packets = 4,
+                           .tx_dropped = 18446744073709551615U},
+    };
+}
+
+CauseCounters numbered_causes()
+{
+    CauseCounters causes{};
+    for (std::size_t stat = 1; stat < causes.size(); stat++) {
+        causes[stat] = 10 * stat;
+    }
+    return causes;
+}
+
+Child child()
+{
+    return {.link = virt0(), .parent = parent(), .master = {}};
+}
+
+std::string table(const Child &one, bool causes = false)
+{
+    return text_table({&one, 1}, causes);
+}
+
+std::string json(const Child &one)
+{
+    return json_array({&one, 1}, false);
+}
+
+/* Whether the text has this, for messages that show the text if not. */
+testing::AssertionResult has(const std::string &text, const std::string &part)
+{
+    if (text.find(part) != std::string::npos) {
+        return testing::AssertionSuccess();
+    }
+    return testing::AssertionFailure() << part << " is not in\n" << text;
+}
+
+} // namespace
+
+TEST(TextTable, Empty)
+{
+    EXPECT_EQ(text_table({}, true), "");
+}
+
+TEST(TextTable, ColumnsAreAsWideAsTheirContents)
+{
+    Child second = child();
+    second.link.ifname = "long-name-here";
+    second.link.operstate = 3;
+    second.link.stats = LinkStats{};
+    const Child children[] = {child(), second};
+    EXPECT_EQ(
+        text_table(children, false),
+        "NAME            PARENT  MODE   STATE           "
+        "RX-PKTS     RX-BYTES RX-DROP TX-PKTS TX-BYTES              TX-DROP\n"
+        "virt0           eth0    share  UP              "
+        "      1 123456789012       2       4        3 18446744073709551615\n"
+        "long-name-here  eth0    share  LOWERLAYERDOWN  "
+        "      0            0       0       0        0                    0\n");
+}
+
+TEST(TextTable, FitsATerminal)
+{
+    Child small = child();
+    small.link.stats = LinkStats{};
+    EXPECT_LE(table(small).find('\n'), 80U);
+}
+
+TEST(TextTable, ParentInAnotherNamespace)
+{
+    Child other = child();
+    other.parent = {};
+    other.link.link_netnsid = 2;
+    EXPECT_TRUE(has(table(other), "virt0  if3@nsid2  share"));
+}
+
+TEST(TextTable, ParentIsGone)
+{
+    Child orphan = child();
+    orphan.parent = {};
+    EXPECT_TRUE(has(table(orphan), "virt0  if3     share"));
+}
+
+TEST(TextTable, WithoutParentModeAndStats)
+{
+    Link bare;
+    bare.ifindex = 1;
+    bare.ifname = "v";
+    EXPECT_TRUE(has(table({.link = bare, .parent = {}, .master = {}}),
+                    "\nv     -       -     UNKNOWN        0"));
+    bare.link = 0;
+    EXPECT_TRUE(has(table({.link = bare, .parent = {}, .master = {}}),
+                    "\nv     -       -"));
+}
+
+TEST(TextTable, Causes)
+{
+    Child counted = child();
+    counted.link.causes = numbered_causes();
+    const std::string text = table(counted, true);
+    EXPECT_TRUE(has(text, "\n    rx_down "));
+    EXPECT_TRUE(has(text, " 10\n    rx_nomem "));
+    EXPECT_EQ(std::ranges::count(text, '\n'), 2 + VIRT_STAT_MAX);
+    EXPECT_EQ(std::ranges::count(table(counted), '\n'), 2);
+    counted.link.causes = {};
+    EXPECT_EQ(std::ranges::count(table(counted, true), '\n'), 2);
+}
+
+TEST(JsonArray, Empty)
+{
+    EXPECT_EQ(json_array({}, false), "[]\n");
+    EXPECT_EQ(json_array({}, true), "[]\n");
+}
+
+/* Keys, order and types are those of ip -j -s -d link show. */
+TEST(JsonArray, ShapeOfIp)
+{
+    EXPECT_EQ(json(child()),
+              R"([{"ifindex":7,"link":"eth0","ifname":"virt0",)"
+              R"("flags":["BROADCAST","UP","LOWER_UP"],"mtu":1500,)"
+              R"("qdisc":"noqueue","operstate":"UP","linkmode":"DEFAULT",)"
+              R"("group":"default","txqlen":1000,"link_type":"ether",)"
+              R"("address":"02:00:00:00:00:01",)"
+              R"("broadcast":"ff:ff:ff:ff:ff:ff",)"
+              R"("linkinfo":{"info_kind":"virt",)"
+              R"("info_data":{"mode":"share"}},)"
+              R"("stats64":{"rx":{"bytes":123456789012,"packets":1,)"
+              R"("errors":0,"dropped":2,"over_errors":0,"multicast":0},)"
+              R"("tx":{"bytes":3,"packets":4,"errors":0,)"
+              R"("dropped":18446744073709551615,)"
+              R"("carrier_errors":0,"collisions":0}}}])"
+              "\n");
+}
+
+TEST(JsonArray, Pretty)
+{
+    Link bare;
+    bare.ifindex = 1;
+    bare.ifname = "v";
+    bare.kind = "virt";
+    const Child one{.link = bare, .parent = {}, .master = {}};
+    EXPECT_EQ(json_array({&one, 1}, true), R"([
+    {
+        "ifindex": 1,
+        "ifname": "v",
+        "flags": [],
+        "link_type": "[0]",
+        "linkinfo": {
+            "info_kind": "virt"
+        }
+    }
+]
+)");
+}
+
+TEST(JsonArray, Causes)
+{
+    Child counted = child();
+    counted.link.causes = numbered_causes();
+    std::string expected = R"("info_data":{"mode":"share"},"info_xstats":{)";
+    for (int stat = 1; stat <= VIRT_STAT_MAX; stat++) {
+        expected += '"';
+        expected += virt_stat_word(static_cast<virt_stat>(stat));
+        expected += "\":" + std::to_string(10 * stat);
+        expected += stat < VIRT_STAT_MAX ? "," : "}}";
+    }
+    EXPECT_TRUE(has(json(counted), expected));
+}
+
+TEST(JsonArray, ParentInAnotherNamespace)
+{
+    Child other = child();
+    other.parent = {};
+    other.link.link_netnsid = 2;
+    EXPECT_TRUE(has(json(other), R"("link_index":3,"ifname")"));
+    EXPECT_TRUE(has(json(other), R"("link_netnsid":2,"linkinfo")"));
+}
+
+TEST(JsonArray, NoParent)
+{
+    Child orphan = child();
+    orphan.parent = {};
+    EXPECT_TRUE(has(json(orphan), R"("link":"if3")"));
+    orphan.link.link = 0;
+    EXPECT_TRUE(has(json(orphan), R"("link":null)"));
+    orphan.link.link = {};
+    EXPECT_FALSE(has(json(orphan), R"("link":)"));
+}
+
+TEST(JsonArray, ParentDown)
+{
+    Child down = child();
+    down.parent->flags = 0;
+    EXPECT_TRUE(has(json(down), R"("LOWER_UP","M-DOWN"])"));
+}
+
+TEST(JsonArray, Master)
+{
+    Child slave = child();
+    slave.link.master = 9;
+    EXPECT_TRUE(has(json(slave), R"("qdisc":"noqueue","master":"if9",)"));
+    slave.master = parent();
+    EXPECT_TRUE(has(json(slave), R"("master":"eth0","operstate")"));
+}
+
+TEST(JsonArray, PointToPoint)
+{
+    Child peer = child();
+    peer.link.flags = IFF_POINTOPOINT;
+    EXPECT_TRUE(
+        has(json(peer), R"("link_pointtopoint":true,"broadcast":"ff:)"));
+}
+
+TEST(JsonArray, Compressed)
+{
+    Child slip = child();
+    slip.link.stats->rx_compressed = 5;
+    slip.link.stats->tx_compressed = 6;
+    EXPECT_TRUE(has(json(slip), R"("multicast":0,"compressed":5})"));
+    EXPECT_TRUE(has(json(slip), R"("collisions":0,"compressed":6})"));
+}
+
+/* The kernel takes any bytes in a name but white space, '/' and ':'. */
+TEST(JsonArray, NameIsNotUtf8)
+{
+    Child odd = child();
+    odd.link.ifname = "a\xff\"\x01";
+    EXPECT_TRUE(has(json(odd), "\"ifname\":\"a\xef\xbf\xbd\\\"\\u0001\""));
+}
+
+} // namespace virt::test

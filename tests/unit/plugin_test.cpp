@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The ip plugin, between stand-ins for the functions that ip exports. They
+// follow iproute2 6.1 in what the plugin can tell: text to a string here.
+//
+// Copyright (C) The virt authors
+extern "C" {
+#include "iproute2/link_util.h"
+}
+#include "lib/words.h"
+#include "wire.hpp"
+
+#include <cstdarg>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+extern "C" {
+
+extern link_util virt_link_util;
+
+int show_stats = 0;
+
+} // extern "C"
+
+namespace virt::test
+{
+
+namespace
+{
+
+bool in_json = false;
+std::string printed;
+
+template <class Value>
+int print_value(output_type type, const char *key, const char *fmt, Value value)
+{
+    if (in_json ? type == PRINT_FP : type == PRINT_JSON) {
+        return 0;
+    }
+    char text[64];
+    std::snprintf(text, sizeof(text), fmt, value);
+    printed += in_json ? key + (":" + std::string(text)) + ";" : text;
+    return 0;
+}
+
+} // namespace
+
+extern "C" {
+
+int print_color_string(output_type type, color_attr, const char *key,
+                       const char *fmt, const char *value)
+{
+    return print_value(type, key, in_json ? "%s" : fmt, value);
+}
+
+int print_color_u64(output_type type, color_attr, const char *key,
+                    const char *fmt, uint64_t value)
+{
+    return print_value(type, key, fmt, value);
+}
+
+void print_nl(void)
+{
+    printed += in_json ? "" : "\n";
+}
+
+int addattr8(nlmsghdr *n, int, int type, uint8_t data)
+{
+    const Buffer bytes = join({attr(type, raw(data))});
+    std::memcpy(reinterpret_cast<char *>(n) + n->nlmsg_len, bytes.data(),
+                bytes.size());
+    n->nlmsg_len += static_cast<std::uint32_t>(bytes.size());
+    return 0;
+}
+
+int parse_rtattr(rtattr *tb[], int max, rtattr *rta, int len)
+{
+    std::fill(tb, tb + max + 1, nullptr);
+    while (RTA_OK(rta, len)) {
+        if (rta->rta_type <= max && !tb[rta->rta_type]) {
+            tb[rta->rta_type] = rta;
+        }
+        rta = RTA_NEXT(rta, len);
+    }
+    return 0;
+}
+
+void invarg(const char *msg, const char *arg)
+{
+    std::fprintf(stderr, "\"%s\" is wrong: %s\n", arg, msg);
+    std::exit(255);
+}
+
+void duparg(const char *key, const char *arg)
+{
+    std::fprintf(stderr, "duplicate \"%s\": \"%s\"\n", key, arg);
+    std::exit(255);
+}
+
+void incomplete_command(void)
+{
+    std::fprintf(stderr, "incomplete\n");
+    std::exit(255);
+}
+
+} // extern "C"
+
+namespace
+{
+
+/* The attributes that the plugin makes of these words; nullopt: refused. */
+std::optional<Buffer> parsed(std::vector<std::string> words)
+{
+    alignas(nlmsghdr) std::array<std::byte, 1024> buffer{};
+    auto *header = reinterpret_cast<nlmsghdr *>(buffer.data());
+    header->nlmsg_len = sizeof(nlmsghdr);
+    std::vector<char *> argv;
+    for (std::string &word : words) {
+        argv.push_back(word.data());
+    }
+    if (virt_link_util.parse_opt(&virt_link_util, static_cast<int>(argv.size()),
+                                 argv.data(), header) != 0) {
+        return std::nullopt;
+    }
+    return Buffer(buffer.begin() + sizeof(nlmsghdr),
+                  buffer.begin() + header->nlmsg_len);
+}
+
+std::string printed_options(const Buffer &attrs)
+{
+    printed.clear();
+    Buffer copy = attrs;
+    std::vector<rtattr *> tb(static_cast<std::size_t>(virt_link_util.maxattr) +
+                             1);
+    parse_rtattr(tb.data(), virt_link_util.maxattr,
+                 reinterpret_cast<rtattr *>(copy.data()),
+                 static_cast<int>(copy.size()));
+    virt_link_util.print_opt(&virt_link_util, stdout, tb.data());
+    return printed;
+}
+
+/* `claim` bytes are added to the length of the attribute that holds all. */
+std::string printed_xstats(const Buffer &attrs, int claim = 0)
+{
+    printed.clear();
+    Buffer xstats = attr(IFLA_INFO_XSTATS, attrs, claim);
+    virt_link_util.print_xstats(&virt_link_util, stdout,
+                                reinterpret_cast<rtattr *>(xstats.data()));
+    return printed;
+}
+
+Buffer all_counters(std::uint64_t first)
+{
+    Buffer attrs;
+    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        attrs = join({attrs, attr(stat, raw(first++))});
+    }
+    return attrs;
+}
+
+class Plugin : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        in_json = false;
+        show_stats = 1;
+    }
+};
+
+using PluginDeathTest = Plugin;
+
+} // namespace
+
+TEST_F(Plugin, Identity)
+{
+    EXPECT_STREQ(virt_link_util.id, "virt");
+    EXPECT_EQ(virt_link_util.maxattr, IFLA_VIRT_MAX);
+}
+
+TEST_F(Plugin, EveryModeIsReadAndPrintedAlike)
+{
+    for (int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
+        const std::string word = virt_mode_word(static_cast<virt_mode>(mode));
+        const auto attrs = parsed({"mode", word});
+        ASSERT_TRUE(attrs);
+        EXPECT_EQ(*attrs, join({attr(IFLA_VIRT_MODE,
+                                     raw(static_cast<std::uint8_t>(mode)))}));
+        EXPECT_EQ(printed_options(*attrs), "mode " + word + " ");
+    }
+}
+
+TEST_F(Plugin, NoOptions)
+{
+    EXPECT_EQ(parsed({}), Buffer{});
+}
+
+TEST_F(Plugin, JsonMode)
+{
+    in_json = true;
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_MODE, hex({VIRT_MODE_STEAL}))),
+              "mode:steal;");
+}
+
+TEST_F(Plugin, ModeOfNewerModule)
+{
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_MODE, hex({255}))), "mode 255 ");
+}
+
+TEST_F(Plugin, WrongAttributes)
+{
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_MODE, {})), "");
+    EXPECT_EQ(printed_options({}), "");
+    virt_link_util.print_opt(&virt_link_util, stdout, nullptr);
+    EXPECT_EQ(printed, "");
+}
+
+TEST_F(Plugin, HelpAndUnknownOption)
+{
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(parsed({"help"}), std::nullopt);
+    const std::string help = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(help.find("Usage: "), 0U);
+
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(parsed({"moo", "1"}), std::nullopt);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "virt: unknown option \"moo\"\n" + help);
+}
+
+TEST_F(Plugin, HelpNamesEveryMode)
+{
+    testing::internal::CaptureStdout();
+    virt_link_util.print_help(&virt_link_util, 0, nullptr, stdout);
+    std::fflush(stdout);
+    const std::string help = testing::internal::GetCapturedStdout();
+    for (int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
+        const char *word = virt_mode_word(static_cast<virt_mode>(mode));
+        EXPECT_NE(help.find(std::string("\n  ") + word + "  "),
+                  std::string::npos)
+            << word;
+    }
+}
+
+TEST_F(PluginDeathTest, WrongMode)
+{
+    EXPECT_EXIT(parsed({"mode", "Share"}), testing::ExitedWithCode(255),
+                "^\"Share\" is wrong: mode must be one of: share steal\n$");
+}
+
+TEST_F(PluginDeathTest, ModeTwice)
+{
+    EXPECT_EXIT(parsed({"mode", "share", "mode", "steal"}),
+                testing::ExitedWithCode(255), "duplicate \"mode\": \"steal\"");
+}
+
+TEST_F(PluginDeathTest, NoArgument)
+{
+    EXPECT_EXIT(parsed({"mode"}), testing::ExitedWithCode(255), "incomplete");
+}
+
+TEST_F(Plugin, TextHasWhatCounted)
+{
+    EXPECT_EQ(printed_xstats(join({attr(VIRT_STAT_RX_DOWN, raw(0ULL)),
+                                   attr(VIRT_STAT_TX_PARENT, raw(5ULL))})),
+              "\n      tx_parent 5");
+}
+
+TEST_F(Plugin, TextHasAllIfAskedTwice)
+{
+    show_stats = 2;
+    EXPECT_EQ(printed_xstats(join({attr(VIRT_STAT_RX_DOWN, raw(0ULL)),
+                                   attr(VIRT_STAT_TX_PARENT, raw(5ULL))})),
+              "\n      rx_down 0\n      tx_parent 5");
+}
+
+TEST_F(Plugin, JsonHasAll)
+{
+    in_json = true;
+    std::string expected;
+    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        expected += virt_stat_word(static_cast<virt_stat>(stat)) +
+                    (":" + std::to_string(stat - 1)) + ";";
+    }
+    EXPECT_EQ(printed_xstats(all_counters(0)), expected);
+}
+
+TEST_F(Plugin, CountersOfNewerModuleAreSkipped)
+{
+    EXPECT_EQ(printed_xstats(attr(VIRT_STAT_MAX + 1, raw(5ULL))), "");
+}
+
+/* Read past the end is for the address sanitizer to see. */
+TEST_F(Plugin, EveryTruncatedXstats)
+{
+    const Buffer whole = attr(VIRT_STAT_RX_DOWN, raw(7ULL));
+    EXPECT_EQ(printed_xstats(whole), "\n      rx_down 7");
+    for (std::size_t size = 0; size < whole.size(); size++) {
+        const Buffer part(whole.begin(),
+                          whole.begin() + static_cast<std::ptrdiff_t>(size));
+        EXPECT_EQ(printed_xstats(part), "") << size;
+    }
+}
+
+TEST_F(Plugin, ShortCounter)
+{
+    EXPECT_EQ(printed_xstats(attr(VIRT_STAT_RX_DOWN, raw(7U))), "");
+}
+
+} // namespace virt::test
