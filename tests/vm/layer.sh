@@ -51,8 +51,7 @@ layer_prepare() {
 
 	sources=$(cd "$top" && layer_sources | xargs sha256sum)
 	layer=$cache/layers/$kernel-$(hash_of "$sources" "$version" "$@" \
-		"$(<"$here/layer.sh")")
-	[[ ! $show_install ]] || rm -rf "$layer"
+		"$(<"$here/layer.sh")" "${show_install:+$$}")
 	cached "$layer" layer_build "$version" "$@"
 	prune "$cache/layers/$kernel" 4
 }
@@ -88,7 +87,8 @@ layer_dkms() {
 
 	if [[ $show_install ]]; then
 		printf '# dkms %s\n' "$*"
-		in_root "$new/root" sh -c 'cd /root/virt && dkms "$@" 2>&1' sh "$@"
+		# cat waits for all that dkms left running, too.
+		in_root "$new/root" sh -c 'cd /root/virt && dkms "$@" 2>&1' sh "$@" | cat
 	else
 		log=$(in_root "$new/root" sh -c 'cd /root/virt && dkms "$@" 2>&1' sh "$@") ||
 			{ printf '%s\n' "$log" >&2; return 1; }
