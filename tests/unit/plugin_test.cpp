@@ -41,7 +41,7 @@ int print_value(output_type type, const char *key, const char *fmt, Value value)
     }
     char text[64];
     std::snprintf(text, sizeof(text), fmt, value);
-    printed += in_json ? key + (":" + std::string(text)) + ";" : text;
+    printed += in_json ? key + ("=" + std::string(text)) : text;
     return 0;
 }
 
@@ -52,7 +52,7 @@ extern "C" {
 int print_color_string(output_type type, color_attr, const char *key,
                        const char *fmt, const char *value)
 {
-    return print_value(type, key, in_json ? "%s" : fmt, value);
+    return print_value(type, key, fmt, value);
 }
 
 int print_color_u64(output_type type, color_attr, const char *key,
@@ -201,7 +201,7 @@ TEST_F(Plugin, JsonMode)
 {
     in_json = true;
     EXPECT_EQ(printed_options(attr(IFLA_VIRT_MODE, hex({VIRT_MODE_STEAL}))),
-              "mode:steal;");
+              "mode=mode steal ");
 }
 
 TEST_F(Plugin, ModeOfNewerModule)
@@ -265,7 +265,7 @@ TEST_F(Plugin, TextHasWhatCounted)
 {
     EXPECT_EQ(printed_xstats(join({attr(VIRT_STAT_RX_DOWN, raw(0ULL)),
                                    attr(VIRT_STAT_TX_PARENT, raw(5ULL))})),
-              "\n      tx_parent 5");
+              "\n      tx_parent 5 ");
 }
 
 TEST_F(Plugin, TextHasAllIfAskedTwice)
@@ -273,7 +273,7 @@ TEST_F(Plugin, TextHasAllIfAskedTwice)
     show_stats = 2;
     EXPECT_EQ(printed_xstats(join({attr(VIRT_STAT_RX_DOWN, raw(0ULL)),
                                    attr(VIRT_STAT_TX_PARENT, raw(5ULL))})),
-              "\n      rx_down 0\n      tx_parent 5");
+              "\n      rx_down 0 \n      tx_parent 5 ");
 }
 
 TEST_F(Plugin, JsonHasAll)
@@ -282,7 +282,7 @@ TEST_F(Plugin, JsonHasAll)
     std::string expected;
     for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
         expected += virt_stat_word(static_cast<virt_stat>(stat)) +
-                    (":" + std::to_string(stat - 1)) + ";";
+                    ("=" + std::to_string(stat - 1)) + " ";
     }
     EXPECT_EQ(printed_xstats(all_counters(0)), expected);
 }
@@ -296,7 +296,7 @@ TEST_F(Plugin, CountersOfNewerModuleAreSkipped)
 TEST_F(Plugin, EveryTruncatedXstats)
 {
     const Buffer whole = attr(VIRT_STAT_RX_DOWN, raw(7ULL));
-    EXPECT_EQ(printed_xstats(whole), "\n      rx_down 7");
+    EXPECT_EQ(printed_xstats(whole), "\n      rx_down 7 ");
     for (std::size_t size = 0; size < whole.size(); size++) {
         const Buffer part(whole.begin(),
                           whole.begin() + static_cast<std::ptrdiff_t>(size));

@@ -152,7 +152,7 @@ static void virt_print_xstats(struct link_util *lu, FILE *f,
 					   "      %s ", name);
 			type = PRINT_ANY;
 		}
-		print_color_u64(type, COLOR_NONE, name, "%" PRIu64, count);
+		print_color_u64(type, COLOR_NONE, name, "%" PRIu64 " ", count);
 	}
 }
 
