@@ -206,6 +206,9 @@ static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
 		.addr = { ifa->ifa_local },
 	};
 
+	/* a group may be an address too (autojoin), but has no one owner */
+	if (ipv4_is_multicast(ifa->ifa_local))
+		return NOTIFY_DONE;
 	return virt_addr_event(ifa->ifa_dev->dev, event, &key);
 }
 

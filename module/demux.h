@@ -31,13 +31,16 @@ enum virt_demux_verdict {
 	/* the owner of the key alone */
 	VIRT_DEMUX_OWNER,
 
+	/* an ARP reply to the owner of the key: see virt_rx_handle_frame() */
+	VIRT_DEMUX_ANSWER,
+
 	/* duplicate detection and announcements: everybody must hear them */
 	VIRT_DEMUX_EVERYBODY,
 };
 
 /** struct virt_demux_key - an IPv4 or IPv6 address */
 struct virt_demux_key {
-	/** @family: 4 or 6; 0 with a verdict other than VIRT_DEMUX_OWNER */
+	/** @family: 4 or 6 */
 	__u8 family;
 
 	/** @addr: network byte order; IPv4 in the first word, zeros after */
@@ -53,6 +56,7 @@ enum virt_demux_wire {
 	VIRT_DEMUX_IP_DST = 16,
 	VIRT_DEMUX_IP_LEN = 20,
 
+	VIRT_DEMUX_ARP_OP = 6,
 	VIRT_DEMUX_ARP_SENDER = 14,
 	VIRT_DEMUX_ARP_TARGET = 24,
 	VIRT_DEMUX_ARP_LEN = 28,
@@ -91,6 +95,7 @@ virt_demux_arp(const __u8 *net, unsigned int len, struct virt_demux_key *key)
 {
 	static const __u8 ethernet_ip[6] = { 0, 1, 8, 0, 6, 4 };
 	static const __u8 nobody[4];
+	static const __u8 reply[2] = { 0, 2 };
 
 	if (len < VIRT_DEMUX_ARP_LEN || memcmp(net, ethernet_ip, 6))
 		return VIRT_DEMUX_NONE;
@@ -99,7 +104,9 @@ virt_demux_arp(const __u8 *net, unsigned int len, struct virt_demux_key *key)
 	    !memcmp(net + VIRT_DEMUX_ARP_TARGET,
 		    net + VIRT_DEMUX_ARP_SENDER, 4))
 		return VIRT_DEMUX_EVERYBODY;
-	return virt_demux_owner4(net + VIRT_DEMUX_ARP_TARGET, key);
+	virt_demux_owner4(net + VIRT_DEMUX_ARP_TARGET, key);
+	return memcmp(net + VIRT_DEMUX_ARP_OP, reply, 2) ? VIRT_DEMUX_OWNER :
+							   VIRT_DEMUX_ANSWER;
 }
 
 /* To a group: only neighbour discovery names one host. An advertisement to
@@ -127,7 +134,7 @@ virt_demux_group6(const __u8 *net, unsigned int len,
  * @proto: ethertype, host byte order
  * @net: the frame from its network header on
  * @len: bytes that may be read at @net; VIRT_DEMUX_BYTES are enough
- * @key: the address, written only for VIRT_DEMUX_OWNER
+ * @key: the address, written only for VIRT_DEMUX_OWNER and VIRT_DEMUX_ANSWER
  *
  * A frame too short for its protocol has no deciding address. Whether its
  * destination MAC is a group is the caller's knowledge: an IPv4 group or

@@ -8,6 +8,8 @@
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "dev.h"
 
 #include <linux/etherdevice.h>

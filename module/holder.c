@@ -4,6 +4,8 @@
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "holder.h"
 
 #include <linux/rtnetlink.h>

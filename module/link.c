@@ -123,13 +123,22 @@ static int virt_link_fill_xstats(struct sk_buff *skb,
 {
 	const struct virt_dev *vdev = netdev_priv(dev);
 	enum virt_stat cause;
+	struct nlattr *nest;
 
+	nest = nla_nest_start(skb, IFLA_INFO_XSTATS);
+	if (!nest)
+		return -EMSGSIZE;
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++)
 		if (nla_put_u64_64bit(skb, cause,
 				      atomic64_read(&vdev->drops[cause]),
 				      VIRT_STAT_PAD))
-			return -EMSGSIZE;
+			goto err_nest;
+	nla_nest_end(skb, nest);
 	return 0;
+
+err_nest:
+	nla_nest_cancel(skb, nest);
+	return -EMSGSIZE;
 }
 
 static struct net *virt_link_get_link_net(const struct net_device *dev)

@@ -9,6 +9,8 @@
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "params.h"
 
 #include <linux/module.h>

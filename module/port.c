@@ -6,6 +6,8 @@
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "port.h"
 
 #include <linux/if_arp.h>

@@ -131,6 +131,44 @@ static enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb,
 	return virt_demux(ntohs(skb->protocol), net, len, key);
 }
 
+/* A child of the parent's own namespace shares its routes: the request may
+ * have left through the parent with the child's address in it, and both wait
+ * for the answer.
+ */
+static rx_handler_result_t virt_rx_answer(struct virt_dev *vdev,
+					  struct sk_buff **pskb)
+{
+	if (!net_eq(dev_net(vdev->dev), dev_net(vdev->parent)))
+		return virt_rx_deliver(vdev, pskb);
+	if (vdev->dev->flags & IFF_UP)
+		virt_rx_deliver_clone(vdev, *pskb);
+	return RX_HANDLER_PASS;
+}
+
+/* By the addresses of the children, under the parent's MAC. */
+static rx_handler_result_t virt_rx_share(struct virt_port *port,
+					 struct sk_buff **pskb)
+{
+	enum virt_demux_verdict verdict;
+	struct sk_buff *skb = *pskb;
+	struct virt_demux_key key;
+	struct virt_dev *vdev;
+
+	verdict = virt_rx_demux(skb, &key);
+	if (verdict == VIRT_DEMUX_OWNER || verdict == VIRT_DEMUX_ANSWER) {
+		vdev = virt_addr_lookup_rcu(port, &key);
+		if (vdev && verdict == VIRT_DEMUX_ANSWER)
+			return virt_rx_answer(vdev, pskb);
+		if (vdev)
+			return virt_rx_deliver(vdev, pskb);
+		if (skb->protocol == htons(ETH_P_ARP))
+			return RX_HANDLER_PASS;
+	}
+	if (virt_rx_is_multicast(skb))
+		virt_rx_flood(port, skb);
+	return RX_HANDLER_PASS;
+}
+
 /**
  * virt_rx_handle_frame() - the rx_handler of every parent
  * @pskb: a frame that the parent received; may be replaced
@@ -142,7 +180,6 @@ static enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb,
  */
 rx_handler_result_t virt_rx_handle_frame(struct sk_buff **pskb)
 {
-	struct virt_demux_key key = {};
 	struct sk_buff *skb = *pskb;
 	struct virt_dev *vdev;
 	struct virt_port *port;
@@ -160,15 +197,5 @@ rx_handler_result_t virt_rx_handle_frame(struct sk_buff **pskb)
 	 */
 	if (skb_vlan_tag_get_id(skb) || skb->pkt_type == PACKET_OTHERHOST)
 		return RX_HANDLER_PASS;
-
-	if (virt_rx_demux(skb, &key) == VIRT_DEMUX_OWNER) {
-		vdev = virt_addr_lookup_rcu(port, &key);
-		if (vdev)
-			return virt_rx_deliver(vdev, pskb);
-		if (ntohs(skb->protocol) == VIRT_DEMUX_PROTO_ARP)
-			return RX_HANDLER_PASS;
-	}
-	if (virt_rx_is_multicast(skb))
-		virt_rx_flood(port, skb);
-	return RX_HANDLER_PASS;
+	return virt_rx_share(port, pskb);
 }

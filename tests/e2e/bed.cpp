@@ -44,22 +44,21 @@ void Bed::add_child(const std::string &name, const std::string &options,
     }
 }
 
-std::set<std::string> Bed::receivers(const Bytes &frame,
-                                     const std::vector<std::string> &devices,
-                                     const std::set<std::string> &expected)
+::testing::AssertionResult Bed::reaches(const std::set<std::string> &expected,
+                                        const Bytes &frame)
 {
     RawSocket wire(*far_, "q0");
-    std::vector<RawSocket> listeners;
-    std::set<std::string> got;
-    auto type = static_cast<uint16_t>(frame.at(12) << 8 | frame.at(13));
+    StackWatch near(*near_,
+                    static_cast<uint16_t>(frame.at(12) << 8 | frame.at(13)));
 
-    for (const std::string &device : devices)
-        listeners.emplace_back(*near_, device, type);
-    EXPECT_TRUE(wire.send(frame));
-    for (size_t i = 0; i < devices.size(); i++)
-        if (listeners[i].sees(frame, expected.count(devices[i]) ? 3000 : 100))
-            got.insert(devices[i]);
-    return got;
+    if (!wire.send(frame))
+        return ::testing::AssertionFailure() << "cannot send";
+    auto got = near.keepers(frame, expected);
+    if (got == expected)
+        return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure()
+           << "expected " << ::testing::PrintToString(expected) << ", got "
+           << ::testing::PrintToString(got);
 }
 
 ::testing::AssertionResult pings(const Netns &from, const std::string &to,

@@ -39,11 +39,10 @@ protected:
     void add_child(const std::string &name, const std::string &options = "",
                    const std::vector<std::string> &addresses = {});
 
-    // Sends @frame from the far end and tells which of the near devices kept
-    // it. @expected is waited for, others are given time to show up.
-    std::set<std::string> receivers(const Bytes &frame,
-                                    const std::vector<std::string> &devices,
-                                    const std::set<std::string> &expected);
+    // Sends @frame from the far end; passes if the near host keeps it on just
+    // the @expected devices.
+    ::testing::AssertionResult reaches(const std::set<std::string> &expected,
+                                       const Bytes &frame);
 
     std::unique_ptr<Netns> near_;
     std::unique_ptr<Netns> far_;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -194,30 +195,70 @@ Mac group_mac(const std::string &group)
             bytes[2], bytes[3]};
 }
 
-RawSocket::RawSocket(const Netns &ns, const std::string &device, uint16_t type)
+namespace
 {
-    Inside inside(ns);
+
+using Clock = std::chrono::steady_clock;
+
+int packet_socket(uint16_t type, unsigned ifindex)
+{
     sockaddr_ll to{};
 
-    fd_ = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     to.sll_family = AF_PACKET;
-    to.sll_protocol = htons(type ? type : ETH_P_ALL);
-    to.sll_ifindex = static_cast<int>(if_nametoindex(device.c_str()));
-    if (fd_ < 0 || !to.sll_ifindex ||
-        bind(fd_, reinterpret_cast<sockaddr *>(&to), sizeof(to)))
+    to.sll_protocol = htons(type);
+    to.sll_ifindex = static_cast<int>(ifindex);
+    int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to)))
         throw std::system_error(errno, std::generic_category(),
-                                "raw socket on " + device);
+                                "packet socket");
+    return fd;
 }
 
-RawSocket::RawSocket(RawSocket &&other) noexcept : fd_(other.fd_)
+struct Received {
+    Bytes frame;
+    unsigned ifindex;
+};
+
+// The next frame that came in (not one that went out) before @end.
+std::optional<Received> receive(int fd, Clock::time_point end)
 {
-    other.fd_ = -1;
+    for (;;) {
+        auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+        pollfd waiting{fd, POLLIN, 0};
+        Received got{Bytes(65536), 0};
+        sockaddr_ll from{};
+        socklen_t size = sizeof(from);
+
+        if (left.count() < 0 ||
+            poll(&waiting, 1, static_cast<int>(left.count())) <= 0)
+            return std::nullopt;
+        ssize_t len =
+            recvfrom(fd, got.frame.data(), got.frame.size(), MSG_DONTWAIT,
+                     reinterpret_cast<sockaddr *>(&from), &size);
+        if (len < 0 || from.sll_pkttype == PACKET_OUTGOING)
+            continue;
+        got.frame.resize(static_cast<size_t>(len));
+        got.ifindex = static_cast<unsigned>(from.sll_ifindex);
+        return got;
+    }
+}
+
+} // namespace
+
+RawSocket::RawSocket(const Netns &ns, const std::string &device)
+{
+    Inside inside(ns);
+    unsigned ifindex = if_nametoindex(device.c_str());
+
+    if (!ifindex)
+        throw std::runtime_error("no device " + device);
+    fd_ = packet_socket(ETH_P_ALL, ifindex);
 }
 
 RawSocket::~RawSocket()
 {
-    if (fd_ >= 0)
-        close(fd_);
+    close(fd_);
 }
 
 bool RawSocket::send(const Bytes &frame) const
@@ -226,42 +267,47 @@ bool RawSocket::send(const Bytes &frame) const
            static_cast<ssize_t>(frame.size());
 }
 
-std::optional<Bytes> RawSocket::receive(int ms) const
-{
-    pollfd waiting{fd_, POLLIN, 0};
-
-    while (poll(&waiting, 1, ms) > 0) {
-        Bytes frame(65536);
-        sockaddr_ll from{};
-        socklen_t size = sizeof(from);
-        ssize_t got = recvfrom(fd_, frame.data(), frame.size(), MSG_DONTWAIT,
-                               reinterpret_cast<sockaddr *>(&from), &size);
-
-        if (got < 0)
-            return std::nullopt;
-        if (from.sll_pkttype == PACKET_OUTGOING)
-            continue;
-        frame.resize(static_cast<size_t>(got));
-        return frame;
-    }
-    return std::nullopt;
-}
-
 bool RawSocket::sees(const Bytes &frame, int ms) const
 {
-    using clock = std::chrono::steady_clock;
-    auto end = clock::now() + std::chrono::milliseconds(ms);
+    auto end = Clock::now() + std::chrono::milliseconds(ms);
 
-    for (;;) {
-        auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            end - clock::now());
-        auto got = receive(std::max(0, static_cast<int>(left.count())));
-
-        if (!got)
-            return false;
-        if (*got == frame)
+    while (auto got = receive(fd_, end))
+        if (got->frame == frame)
             return true;
+    return false;
+}
+
+StackWatch::StackWatch(const Netns &ns, uint16_t type) : ns_(ns)
+{
+    Inside inside(ns);
+
+    fd_ = packet_socket(type, 0);
+}
+
+StackWatch::~StackWatch()
+{
+    close(fd_);
+}
+
+std::set<std::string>
+StackWatch::keepers(const Bytes &frame,
+                    const std::set<std::string> &expected) const
+{
+    Inside inside(ns_);
+    std::set<std::string> names;
+    auto now = Clock::now();
+    auto end = now + std::chrono::milliseconds(expected.empty() ? 200 : 3000);
+
+    while (auto got = receive(fd_, end)) {
+        std::array<char, IF_NAMESIZE> name{};
+
+        if (got->frame != frame || !if_indextoname(got->ifindex, name.data()))
+            continue;
+        names.insert(name.data());
+        if (names == expected)
+            end = Clock::now() + std::chrono::milliseconds(200);
     }
+    return names;
 }
 
 } // namespace e2e

@@ -6,7 +6,7 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,28 +48,43 @@ Bytes nd(uint8_t type, const std::string &src, const std::string &dst,
 // The multicast MAC of an IPv4 or IPv6 group.
 Mac group_mac(const std::string &group);
 
-// A raw socket on one device. With an ethertype it sees just what the stack
-// keeps for that device: a frame handed on by the device's receive handler
-// does not show. Without, it sees everything that passes.
+// A raw socket on one device: sends whole frames into it, and sees every
+// frame that it receives, also those that its receive handler takes away.
 class RawSocket
 {
 public:
-    RawSocket(const Netns &ns, const std::string &device, uint16_t type = 0);
-    RawSocket(RawSocket &&other) noexcept;
+    RawSocket(const Netns &ns, const std::string &device);
     RawSocket(const RawSocket &) = delete;
     RawSocket &operator=(const RawSocket &) = delete;
     ~RawSocket();
 
-    // Sends a whole frame; false with errno set if the kernel refuses.
+    // False with errno set if the kernel refuses.
     bool send(const Bytes &frame) const;
-
-    // The next received frame (not a sent one), or none within @ms.
-    std::optional<Bytes> receive(int ms) const;
 
     // True if exactly @frame arrives within @ms; others are skipped.
     bool sees(const Bytes &frame, int ms) const;
 
 private:
+    int fd_ = -1;
+};
+
+// Watches what the stack of a namespace keeps of one ethertype, after the
+// receive handlers, and on which device.
+class StackWatch
+{
+public:
+    StackWatch(const Netns &ns, uint16_t type);
+    StackWatch(const StackWatch &) = delete;
+    StackWatch &operator=(const StackWatch &) = delete;
+    ~StackWatch();
+
+    // The devices on which exactly @frame arrives: waits up to three seconds
+    // for all of @expected, and a moment longer for others.
+    std::set<std::string> keepers(const Bytes &frame,
+                                  const std::set<std::string> &expected) const;
+
+private:
+    const Netns &ns_;
     int fd_ = -1;
 };
 

@@ -17,7 +17,7 @@ protected:
     void SetUp() override
     {
         host().ok("modprobe -r virt; ip link add p0 type veth peer name q0;"
-                  "ip link set p0 up; ip link set q0 up; dmesg -C");
+                  "ip link set p0 up; ip link set q0 up");
     }
 
     void TearDown() override
@@ -26,11 +26,23 @@ protected:
                   "modprobe virt");
     }
 
-    // The load fails with @line in the log and leaves nothing behind.
-    void expect_refusal(const std::string &parameters, const std::string &line)
+    // What the kernel logs while @command runs.
+    static std::string log_of(const std::string &command)
     {
-        host().refused("modprobe virt " + parameters);
-        std::string log = host().ok("dmesg -c");
+        static int mark;
+        std::string line = "params_test mark " + std::to_string(++mark);
+
+        host().ok("echo " + line + " >/dev/kmsg");
+        host().run(command);
+        return host().ok("dmesg | sed '1,/" + line + "$/d'");
+    }
+
+    // The load fails with @line in the log and leaves nothing behind.
+    static void expect_refusal(const std::string &parameters,
+                               const std::string &line)
+    {
+        std::string log = log_of("modprobe virt " + parameters);
+
         EXPECT_NE(log.find(line), std::string::npos) << parameters << "\n"
                                                      << log;
         EXPECT_EQ(host().run("test -e /sys/module/virt").status, 1);
@@ -40,13 +52,12 @@ protected:
 
 TEST_F(Params, LinkMakesVirt0)
 {
-    host().ok("modprobe virt link=p0");
+    std::string log = log_of("modprobe virt link=p0");
     auto link = nlohmann::json::parse(host().ok("ip -d -j link show virt0"))[0];
     EXPECT_EQ(link["link"], "p0");
     EXPECT_EQ(link["linkinfo"]["info_kind"], "virt");
     EXPECT_EQ(link["linkinfo"]["info_data"]["mode"], "share");
-    EXPECT_NE(host().ok("dmesg").find("virt0: created on p0, mode share"),
-              std::string::npos);
+    EXPECT_NE(log.find("virt0: created on p0, mode share"), std::string::npos);
 }
 
 TEST_F(Params, AddressByIfconfigBringsItUp)

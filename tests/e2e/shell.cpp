@@ -14,7 +14,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <chrono>
 #include <system_error>
 #include <thread>
 

@@ -4,6 +4,7 @@
 // Copyright (C) The virt authors
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace e2e
@@ -61,22 +62,22 @@ private:
 // The initial namespace's commands.
 const Netns &host();
 
-// Polls until @what is true or @seconds have passed; its last value.
-template <typename What>
-bool eventually(What what, double seconds = 5);
-
-// Sleeps; for eventually().
+// Sleeps.
 void pause_ms(int ms);
 
+// Asks again and again until @what is true or @seconds have passed; tells its
+// last answer.
 template <typename What>
-bool eventually(What what, double seconds)
+bool eventually(What what, int seconds = 5)
 {
-    for (int left = static_cast<int>(seconds * 1000); left > 0; left -= 20) {
-        if (what())
-            return true;
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+
+    while (!what()) {
+        if (std::chrono::steady_clock::now() > end)
+            return false;
         pause_ms(20);
     }
-    return what();
+    return true;
 }
 
 } // namespace e2e

@@ -13,15 +13,14 @@ class Steal : public Bed
 
 TEST_F(Steal, ChildGetsEverythingAndTheParentNothing)
 {
-    add_child("v0", "mode steal", {"192.0.2.10/24"});
+    add_child("v0", "mode steal", {"198.51.100.10/24"});
     for (const auto &[type, payload] :
          {std::pair{kIpv4, udp("192.0.2.2", "192.0.2.10")},
           std::pair{kIpv4, udp("192.0.2.2", "192.0.2.1")},
           std::pair{kIpv6, udp("2001:db8::2", "2001:db8::1")},
           std::pair{uint16_t{0x88cc}, Bytes(46)}})
-        EXPECT_EQ(receivers(ethernet(kNearMac, kFarMac, type, payload),
-                            {"p0", "v0"}, {"v0"}),
-                  std::set<std::string>{"v0"});
+        EXPECT_TRUE(
+            reaches({"v0"}, ethernet(kNearMac, kFarMac, type, payload)));
 }
 
 TEST_F(Steal, ParentHearsAgainWhenTheChildIsGone)
@@ -72,10 +71,8 @@ TEST_F(Steal, ModeChangesOnALivingChild)
     add_child("v0", "", {"192.0.2.10/24"});
     EXPECT_TRUE(pings(*far_, "192.0.2.1"));
     near_->ok("ip link set v0 type virt mode steal");
-    EXPECT_EQ(receivers(ethernet(kNearMac, kFarMac, kIpv6,
-                                 udp("2001:db8::2", "2001:db8::1")),
-                        {"p0", "v0"}, {"v0"}),
-              std::set<std::string>{"v0"});
+    EXPECT_TRUE(reaches({"v0"}, ethernet(kNearMac, kFarMac, kIpv6,
+                                         udp("2001:db8::2", "2001:db8::1"))));
     near_->ok("ip link set v0 type virt mode share");
     EXPECT_TRUE(pings(*far_, "192.0.2.1"));
     EXPECT_TRUE(pings(*far_, "192.0.2.10"));
