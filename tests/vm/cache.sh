@@ -1,13 +1,21 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
 # The cache: directories called NAME-HASH, where the hash says what went into
 # them. They are built beside their final name and renamed, so one that exists
 # is whole; users hold a shared lock on them, so one in use is never pruned.
+#
+# Copyright (C) The virt authors
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/virt
 
 # hash_of TEXT...: a short name for everything that was put in.
 hash_of() {
 	printf '%s\n' "$@" | sha256sum | cut -c1-12
+}
+
+# recipe FILE...: what is in them but comments, whose change rebuilds nothing.
+recipe() {
+	sed -E '/ is not set$/!{/^[[:space:]]*(#|$)/d}' "$@"
 }
 
 # cached PATH COMMAND...: have COMMAND fill PATH, called with the directory to

@@ -1,5 +1,8 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
 # One run of a guest: its directory, QEMU, and its output as it comes.
+#
+# Copyright (C) The virt authors
 
 # run_prepare: sets $run to the directory of this run: what the guest reads
 # (share/) and what it writes (console, stdout, stderr, result).
@@ -25,8 +28,8 @@ run_stage() {
 
 	exec {lock}>"$cache/stage.lock"
 	flock "$lock"
-	top_make guest-stage
-	[[ ! -d $top/build/stage ]] || cp -a "$top/build/stage/." "$run/stage/"
+	make -s -C "$top" guest-stage >&2
+	cp -a "$top/build/stage/." "$run/stage/"
 	exec {lock}>&-
 
 	# iproute2 of Debian 11 looks for its plugins elsewhere.

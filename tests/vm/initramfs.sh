@@ -1,11 +1,14 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
 # The initramfs: busybox, guest/init and the modules that reach the root.
+#
+# Copyright (C) The virt authors
 
 # initramfs_prepare KERNEL VERSION ROOT: sets $initramfs.
 initramfs_prepare() {
 	local kernel=$1 version=$2 dir
 
-	dir=$cache/initramfs/$kernel-$(hash_of "$version" "$root" "$(<"$here/guest/init")")
+	dir=$cache/initramfs/$kernel-$(hash_of "$version" "$root" "$(recipe "$here/guest/init")")
 	cached "$dir" initramfs_build "$version" "$3"
 	prune "$cache/initramfs/$kernel" 1
 	initramfs=$dir/initrd

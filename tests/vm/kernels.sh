@@ -1,5 +1,8 @@
 # shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-only
 # The kernels that a guest can run, and where each one comes from.
+#
+# Copyright (C) The virt authors
 
 # The root (a Debian suite) that holds the kernel, its headers and compiler.
 declare -A kernel_root=(

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
 # Layers: what is put over a root without changing it, by an overlay. The
 # module's layer holds what `dkms install` leaves in the root.
+#
+# Copyright (C) The virt authors
 
 # layer_mount NEW LOWER...: mount $NEW/root; what is written there ends up in
 # $NEW/upper, over the LOWERs (topmost first).
@@ -51,7 +54,7 @@ layer_prepare() {
 
 	sources=$(cd "$top" && layer_sources | xargs sha256sum)
 	layer=$cache/layers/$kernel-$(hash_of "$sources" "$version" "$@" \
-		"$(<"$here/layer.sh")" "${show_install:+$$}")
+		"$(recipe "$here/layer.sh")" "${show_install:+$$}")
 	cached "$layer" layer_build "$version" "$@"
 	prune "$cache/layers/$kernel" 4
 }

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
 # Guest roots: one directory per Debian suite, with the kernels of that suite,
 # their headers and compiler, and the tools that tests reach for.
+#
+# Copyright (C) The virt authors
 
 # root_sources SUITE: apt lines, on the mirrors that this machine uses itself.
 root_sources() {
@@ -36,7 +39,7 @@ root_prepare() {
 	local suite=$1 packages
 
 	packages=$(root_packages "$suite")
-	root=$cache/roots/$suite-$(hash_of "$packages" "$(<"$here/guest/setup")")
+	root=$cache/roots/$suite-$(hash_of "$packages" "$(recipe "$here/guest/setup")")
 	cached "$root" root_build "$suite" "$packages"
 	prune "$cache/roots/$suite" 1
 }
@@ -93,9 +96,17 @@ root_build_extra() {
 	say "packages: installing $packages"
 	layer_mount "$new" "$root"
 	# shellcheck disable=SC2086
-	in_root "$new/root" sh -c \
-		'apt-get -qq update && INITRD=No DEBIAN_FRONTEND=noninteractive \
-		 apt-get -qqy --no-install-recommends install "$@" && apt-get clean' \
-		sh $packages >&2
+	root_install "$new/root" $packages
 	layer_umount "$new"
+}
+
+# root_install ROOT PACKAGE...: silent unless it fails.
+root_install() {
+	local root=$1 log
+	shift
+
+	log=$(in_root "$root" env INITRD=No DEBIAN_FRONTEND=noninteractive sh -c \
+		'apt-get update && apt-get -y --no-install-recommends install "$@" &&
+		 apt-get clean' sh "$@" 2>&1) ||
+		{ printf '%s\n' "$log" >&2; die "cannot install $*"; }
 }

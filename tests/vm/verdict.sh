@@ -1,6 +1,9 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
 # What became of a run: the command's status, unless the kernel complained or
 # the guest did not get to the end.
+#
+# Copyright (C) The virt authors
 
 # What a kernel prints when something is wrong with it. Written as extended
 # regular expressions for one line of the console's log.
