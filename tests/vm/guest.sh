@@ -133,22 +133,23 @@ qemu_options() {
 		-append "$append"
 		-serial "file:$run/console"
 		-device virtio-serial-pci
-		-chardev "file,id=stdout,path=$run/stdout" -device virtserialport,nr=1,chardev=stdout
-		-chardev "file,id=stderr,path=$run/stderr" -device virtserialport,nr=2,chardev=stderr
-		-chardev "file,id=result,path=$run/result" -device virtserialport,nr=3,chardev=result
+		-chardev "file,id=stdout,path=$run/stdout" -device "virtserialport,nr=1,chardev=stdout"
+		-chardev "file,id=stderr,path=$run/stderr" -device "virtserialport,nr=2,chardev=stderr"
+		-chardev "file,id=result,path=$run/result" -device "virtserialport,nr=3,chardev=result"
 	)
 	qemu_share root "$run/root"
 	qemu_share vm "$run/share"
 	qemu_share tree "$top"
 
 	if [[ $icount ]]; then
-		qemu+=(-accel tcg,thread=single -smp 1 -icount 'shift=0,sleep=off'
+		qemu+=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off'
 			-seed 1 -rtc 'base=2026-01-01,clock=vm')
 	else
-		qemu+=(-accel tcg,thread=multi -smp 2)
+		qemu+=(-accel 'tcg,thread=multi' -smp 2)
 	fi
 	if [[ $interactive ]]; then
-		qemu+=(-chardev stdio,id=tty,signal=off -device virtconsole,nr=0,chardev=tty)
+		qemu+=(-chardev 'stdio,id=tty,signal=off'
+			-device 'virtconsole,nr=0,chardev=tty')
 	fi
 }
 

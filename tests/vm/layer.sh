@@ -37,7 +37,7 @@ in_root() {
 # directory that it is given.
 layer_sources() {
 	(
-		cd "$top"
+		cd "$top" || return
 		git ls-files -co --exclude-standard -- \
 			dkms.conf Makefile COPYING module |
 			while read -r file; do

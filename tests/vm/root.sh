@@ -28,7 +28,7 @@ root_mirror() {
 root_packages() {
 	local name suites
 
-	printf '%s\n' ${root_kernels[$1]}
+	tr ' ' '\n' <<<"${root_kernels[$1]}"
 	while read -r name suites; do
 		[[ -z $suites || " $suites " = *" $1 "* ]] && echo "$name"
 	done < <(sed 's/#.*//; /^$/d' "$here/guest/packages")
@@ -36,36 +36,37 @@ root_packages() {
 
 # root_prepare SUITE: sets $root to a finished root.
 root_prepare() {
-	local suite=$1 packages
+	local packages
 
-	packages=$(root_packages "$suite")
-	root=$cache/roots/$suite-$(hash_of "$packages" "$(recipe "$here/guest/setup")")
-	cached "$root" root_build "$suite" "$packages"
-	prune "$cache/roots/$suite" 1
+	packages=$(root_packages "$1")
+	root=$cache/roots/$1-$(hash_of "$packages")
+	cached "$root" root_build "$1" "$packages"
+	prune "$cache/roots/$1" 1
 }
 
 root_build() {
-	local suite=$1 packages=$2 new=$3 sources pin=
+	local suite=$1 packages=$2 new=$3 sources hooks=()
 
 	mapfile -t sources < <(root_sources "$suite")
-	[[ $suite = *-backports ]] && pin=$suite
+	case $suite in
+	bullseye) hooks=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr) ;;
+	*-backports) hooks=(--setup-hook="$here/guest/pin-kernel \"\$1\" $suite") ;;
+	esac
 
 	# The guest boots with an initramfs of our own: build none here.
-	INITRD=No VIRT_PIN=$pin mmdebstrap --mode=root --variant=apt \
-		--include="${packages//$'\n'/,}" \
+	INITRD=No mmdebstrap --mode=root --variant=apt \
+		--include="${packages//$'\n'/,}" "${hooks[@]}" \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
-		--setup-hook="$here/guest/setup"' "$1"' \
 		"${suite%-backports}" "$new" "${sources[@]}" \
 		2>&1 | root_progress "$suite"
 }
 
 # Turn mmdebstrap's log into a line per step; show it all if it fails.
 root_progress() {
-	local line step=0 log=
+	local line step=0 log='' failed=''
 
 	while read -r line; do
 		log+=$line$'\n'
@@ -75,16 +76,17 @@ root_progress() {
 		"I: installing remaining"* | "I: cleaning"*)
 			say "root $1: $((++step))/6 ${line#I: } ${SECONDS} s" ;;
 		"E: "*)
-			printf '%s' "$log" >&2 ;;
+			failed=1 ;;
 		esac
 	done
+	[[ ! $failed ]] || printf '%s' "$log" >&2
 }
 
 # root_add_packages SUITE PACKAGES: sets $extra to a layer over $root with them.
 root_add_packages() {
 	local packages
 
-	packages=$(printf '%s\n' $2 | sort -u | xargs)
+	packages=$(tr ' ' '\n' <<<"$2" | sort -u | xargs)
 	extra=$cache/packages/$1-$(hash_of "$root" "$packages")
 	cached "$extra" root_build_extra "$packages"
 	prune "$cache/packages/$1" 8
