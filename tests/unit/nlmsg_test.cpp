@@ -211,6 +211,13 @@ TEST(VerdictFromMsg, NoErrno)
         std::nullopt);
 }
 
+/* The kernel's errors end at 4095. */
+TEST(VerdictFromMsg, LargestErrno)
+{
+    EXPECT_TRUE(verdict_from_msg(message(NLMSG_DONE, raw(-4095))));
+    EXPECT_FALSE(verdict_from_msg(message(NLMSG_DONE, raw(-4096))));
+}
+
 TEST(VerdictFromMsg, EveryTruncation)
 {
     const Buffer whole =

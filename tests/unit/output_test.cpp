@@ -212,9 +212,9 @@ TEST(JsonArray, Causes)
     Child counted = child();
     counted.link.causes = numbered_causes();
     std::string expected = R"("info_data":{"mode":"share"},"info_xstats":{)";
-    for (int stat = 1; stat <= VIRT_STAT_MAX; stat++) {
+    for (unsigned stat = 1; stat <= VIRT_STAT_MAX; stat++) {
         expected += '"';
-        expected += virt_stat_word(static_cast<virt_stat>(stat));
+        expected += virt_stat_word(stat);
         expected += "\":" + std::to_string(10 * stat);
         expected += stat < VIRT_STAT_MAX ? "," : "}}";
     }

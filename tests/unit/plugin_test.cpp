@@ -68,7 +68,7 @@ void print_nl(void)
 
 int addattr8(nlmsghdr *n, int, int type, uint8_t data)
 {
-    const Buffer bytes = join({attr(type, raw(data))});
+    const Buffer bytes = join({attr(static_cast<unsigned>(type), raw(data))});
     std::memcpy(reinterpret_cast<char *>(n) + n->nlmsg_len, bytes.data(),
                 bytes.size());
     n->nlmsg_len += static_cast<std::uint32_t>(bytes.size());
@@ -154,7 +154,7 @@ std::string printed_xstats(const Buffer &attrs, int claim = 0)
 Buffer all_counters(std::uint64_t first)
 {
     Buffer attrs;
-    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
         attrs = join({attrs, attr(stat, raw(first++))});
     }
     return attrs;
@@ -182,8 +182,8 @@ TEST_F(Plugin, Identity)
 
 TEST_F(Plugin, EveryModeIsReadAndPrintedAlike)
 {
-    for (int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
-        const std::string word = virt_mode_word(static_cast<virt_mode>(mode));
+    for (unsigned mode = 0; mode <= VIRT_MODE_MAX; mode++) {
+        const std::string word = virt_mode_word(mode);
         const auto attrs = parsed({"mode", word});
         ASSERT_TRUE(attrs);
         EXPECT_EQ(*attrs, join({attr(IFLA_VIRT_MODE,
@@ -236,8 +236,8 @@ TEST_F(Plugin, HelpNamesEveryMode)
     virt_link_util.print_help(&virt_link_util, 0, nullptr, stdout);
     std::fflush(stdout);
     const std::string help = testing::internal::GetCapturedStdout();
-    for (int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
-        const char *word = virt_mode_word(static_cast<virt_mode>(mode));
+    for (unsigned mode = 0; mode <= VIRT_MODE_MAX; mode++) {
+        const char *word = virt_mode_word(mode);
         EXPECT_NE(help.find(std::string("\n  ") + word + "  "),
                   std::string::npos)
             << word;
@@ -280,9 +280,9 @@ TEST_F(Plugin, JsonHasAll)
 {
     in_json = true;
     std::string expected;
-    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        expected += virt_stat_word(static_cast<virt_stat>(stat)) +
-                    ("=" + std::to_string(stat - 1)) + " ";
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        expected +=
+            virt_stat_word(stat) + ("=" + std::to_string(stat - 1)) + " ";
     }
     EXPECT_EQ(printed_xstats(all_counters(0)), expected);
 }

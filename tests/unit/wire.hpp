@@ -59,7 +59,7 @@ inline Buffer join(std::initializer_list<Buffer> parts)
 }
 
 /** An attribute; `claim` is added to the length that it claims. */
-inline Buffer attr(int type, const Buffer &payload, int claim = 0)
+inline Buffer attr(unsigned type, const Buffer &payload, int claim = 0)
 {
     const int size = static_cast<int>(sizeof(nlattr) + payload.size()) + claim;
     Buffer bytes = raw(nlattr{.nla_len = static_cast<std::uint16_t>(size),

@@ -37,8 +37,8 @@ bool is_counter_name(std::string_view name)
 TEST(StatWord, AllNamedAndDistinct)
 {
     std::set<std::string> names;
-    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        const char *name = virt_stat_word(static_cast<virt_stat>(stat));
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        const char *name = virt_stat_word(stat);
         ASSERT_NE(name, nullptr) << stat;
         EXPECT_TRUE(is_counter_name(name)) << name;
         EXPECT_TRUE(names.insert(name).second) << name;
@@ -54,8 +54,8 @@ TEST(StatWord, NoCounter)
 TEST(ModeWord, AllNamedAndDistinct)
 {
     std::set<std::string> words;
-    for (int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
-        const char *word = virt_mode_word(static_cast<virt_mode>(mode));
+    for (unsigned mode = 0; mode <= VIRT_MODE_MAX; mode++) {
+        const char *word = virt_mode_word(mode);
         ASSERT_NE(word, nullptr) << mode;
         EXPECT_TRUE(words.insert(word).second) << word;
     }

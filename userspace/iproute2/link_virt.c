@@ -34,7 +34,7 @@ static void parse_mode(const struct option *opt, const char *arg,
 {
 	char msg[128] = "mode must be one of:";
 
-	for (int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
+	for (unsigned int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
 		const char *word = virt_mode_word(mode);
 		size_t len = strlen(msg);
 
@@ -133,12 +133,13 @@ static void virt_print_xstats(struct link_util *lu, FILE *f,
 			      struct rtattr *xstats)
 {
 	struct rtattr *tb[VIRT_STAT_MAX + 1];
+	unsigned int stat;
 
 	(void)lu;
 	(void)f;
 	parse_rtattr(tb, VIRT_STAT_MAX, RTA_DATA(xstats),
 		     (int)RTA_PAYLOAD(xstats));
-	for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+	for (stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
 		const char *name = virt_stat_word(stat);
 		enum output_type type = PRINT_JSON;
 		uint64_t count;

@@ -83,15 +83,14 @@ bool read_data(Bytes data, Link &link)
 
 bool read_causes(Bytes xstats, Link &link)
 {
-    CauseCounters causes{};
-    link.causes = causes;
+    CauseCounters &causes = link.causes.emplace();
     return each_attr(xstats, [&](std::uint16_t type, Bytes payload) {
         if (type == VIRT_STAT_PAD || type > VIRT_STAT_MAX) {
             return true;
         }
         std::optional<std::uint64_t> count;
         const bool ok = read(payload, count);
-        (*link.causes)[type] = count.value_or(0);
+        causes[type] = count.value_or(0);
         return ok;
     });
 }

@@ -101,7 +101,7 @@ std::string group_word(std::uint32_t group)
 
 std::string mode_word(std::uint8_t mode)
 {
-    const char *word = virt_mode_word(static_cast<virt_mode>(mode));
+    const char *word = virt_mode_word(mode);
     return word ? word : std::to_string(mode);
 }
 

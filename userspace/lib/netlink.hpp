@@ -9,6 +9,7 @@
 #include <libmnl/libmnl.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <system_error>
 #include <vector>

@@ -12,9 +12,11 @@
 #include <stddef.h>
 
 /* The word of `ip link ... mode`; NULL for what is no mode. */
-static inline const char *virt_mode_word(enum virt_mode mode)
+static inline const char *virt_mode_word(unsigned int mode)
 {
-	switch (mode) {
+	if (mode > VIRT_MODE_MAX)
+		return NULL;
+	switch ((enum virt_mode)mode) {
 	case VIRT_MODE_SHARE:
 		return "share";
 	case VIRT_MODE_STEAL:
@@ -26,9 +28,11 @@ static inline const char *virt_mode_word(enum virt_mode mode)
 }
 
 /* The name of a counter; NULL for what is no counter. */
-static inline const char *virt_stat_word(enum virt_stat stat)
+static inline const char *virt_stat_word(unsigned int stat)
 {
-	switch (stat) {
+	if (stat > VIRT_STAT_MAX)
+		return NULL;
+	switch ((enum virt_stat)stat) {
 	case VIRT_STAT_RX_DOWN:
 		return "rx_down";
 	case VIRT_STAT_RX_NOMEM:

@@ -27,9 +27,8 @@ Json linkinfo_json(const Link &link)
     }
     if (link.causes) {
         Json &causes = info["info_xstats"];
-        for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-            causes[virt_stat_word(static_cast<virt_stat>(stat))] =
-                (*link.causes)[static_cast<std::size_t>(stat)];
+        for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+            causes[virt_stat_word(stat)] = (*link.causes)[stat];
         }
     }
     return info;

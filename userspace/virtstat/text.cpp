@@ -72,15 +72,13 @@ std::string line_of(const Row &row, std::span<const std::size_t> widths)
 std::string cause_lines(const CauseCounters &causes)
 {
     std::size_t width = 0;
-    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        width = std::max(
-            width, std::strlen(virt_stat_word(static_cast<virt_stat>(stat))));
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        width = std::max(width, std::strlen(virt_stat_word(stat)));
     }
     std::string lines;
-    for (int stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        lines += fmt::format("    {:<{}} {}\n",
-                             virt_stat_word(static_cast<virt_stat>(stat)),
-                             width, causes[static_cast<std::size_t>(stat)]);
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        lines += fmt::format("    {:<{}} {}\n", virt_stat_word(stat), width,
+                             causes[stat]);
     }
     return lines;
 }
