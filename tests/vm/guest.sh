@@ -18,6 +18,7 @@ run_prepare() {
 	run_stage
 	mount -t overlay -o "lowerdir=$(IFS=:; echo "$run/stage:${lowers[*]}")" guest "$run/root"
 	run_config > "$run/share/config"
+	echo "$top" > "$run/share/top"
 	initramfs_prepare "$kernel" "$version" "$run/root"
 	run_prune
 }
@@ -57,7 +58,7 @@ run_config() {
 		script=$(run_script)
 		[[ ! $script ]] || command[0]=$script
 	fi
-	declare -p command top cwd script size merged interactive | sed 's/^declare -- //'
+	declare -p command cwd script size merged interactive | sed 's/^declare -- //'
 	declare -p kernel limit icount
 	printf 'TERM=%q\n' "${TERM-dumb}"
 }

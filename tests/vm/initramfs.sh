@@ -17,8 +17,11 @@ initramfs_prepare() {
 initramfs_build() {
 	local version=$1 from=$2 new=$3 tree=$3/tree module name count=100
 
-	mkdir -p "$tree/modules" "$tree/bin"
+	mkdir -p "$tree"/{bin,dev,lower,modules,root,upper}
 	cp "$(command -v busybox)" "$tree/bin/"
+	for name in cat hostname insmod ip ln mkdir mount switch_root; do
+		ln -s busybox "$tree/bin/$name"
+	done
 	cp "$here/guest/init" "$tree/init"
 
 	# In load order, numbered; built-in ones are not listed. busybox cannot
