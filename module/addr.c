@@ -3,11 +3,17 @@
  *
  * A table per port follows the address notifiers of IPv4 and IPv6. The first
  * child with an address owns it; a later one waits behind it and takes over
- * when the first lets go. Changes take the port's addr_lock, for the IPv6
- * chain runs in softirq too; lookups run under RCU.
+ * when the first lets go. An address of the parent suspends those of the
+ * children. Changes take the table's lock, for the IPv6 chain runs in softirq
+ * too; lookups run under RCU.
+ *
+ * An address set by hand is checked first and refused when somebody has it.
+ * The kernel's own ones (SLAAC, privacy) are not: duplicate detection decides.
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "addr.h"
 
 #include <linux/hash.h>
@@ -19,18 +25,25 @@
 #include "demux.h"
 #include "dev.h"
 #include "port.h"
+#include "stats.h"
 #include "virt.h"
 
 /** struct virt_addr - one address of one child */
 struct virt_addr {
-	/** @node: in the port's table; RCU, port's addr_lock */
-	struct hlist_node node;
+	/** @node: in the port's table; RCU, the table's lock */
+	struct virt_table_node node;
+
+	/** @key: the address */
+	struct virt_demux_key key;
+
+	/** @suspended: the parent has it too, and gets the frames */
+	bool suspended;
 
 	/** @vdev: the child; it flushes its addresses before it goes */
 	struct virt_dev *vdev;
 
-	/** @key: the address */
-	struct virt_demux_key key;
+	/** @own: in the child's list; the table's lock */
+	struct list_head own;
 
 	/** @rcu: frees the entry after its last reader */
 	struct rcu_head rcu;
@@ -43,7 +56,7 @@ static u32 virt_addr_hash(const struct virt_demux_key *key)
 	if (key->family == 6)
 		mix ^= (__force u32)(key->addr[1] ^ key->addr[2] ^
 				     key->addr[3]);
-	return hash_32(mix, VIRT_ADDR_HASH_BITS);
+	return hash_32(mix, 32);
 }
 
 static bool virt_addr_equal(const struct virt_demux_key *a,
@@ -57,6 +70,13 @@ static bool virt_addr_equal(const struct virt_demux_key *a,
 		 (__force u32)(a->addr[3] ^ b->addr[3]));
 }
 
+static struct virt_addr *virt_addr_of(const struct hlist_node *link,
+				      const struct virt_buckets *buckets)
+{
+	return container_of(virt_table_node_of(link, buckets->side),
+			    struct virt_addr, node);
+}
+
 /**
  * virt_addr_lookup_rcu() - find the child that owns an address
  * @port: where to look
@@ -68,35 +88,40 @@ static bool virt_addr_equal(const struct virt_demux_key *a,
 struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 				      const struct virt_demux_key *key)
 {
+	u32 hash = virt_addr_hash(key);
+	const struct virt_buckets *buckets;
 	const struct virt_addr *addr;
+	struct hlist_node *link;
 
-	hlist_for_each_entry_rcu(addr, &port->addrs[virt_addr_hash(key)],
-				 node)
-		if (virt_addr_equal(&addr->key, key))
+	buckets = rcu_dereference(port->addrs.buckets);
+	virt_table_for_each_rcu(link, buckets, hash) {
+		addr = virt_addr_of(link, buckets);
+		if (virt_addr_equal(&addr->key, key) &&
+		    !READ_ONCE(addr->suspended))
 			return addr->vdev;
+	}
 	return NULL;
 }
 
 static struct virt_addr *virt_addr_find(struct virt_dev *vdev,
 					const struct virt_demux_key *key)
 {
-	struct virt_port *port = vdev->port;
 	struct virt_addr *addr;
 
-	hlist_for_each_entry(addr, &port->addrs[virt_addr_hash(key)], node)
-		if (addr->vdev == vdev && virt_addr_equal(&addr->key, key))
+	list_for_each_entry(addr, &vdev->addrs, own)
+		if (virt_addr_equal(&addr->key, key))
 			return addr;
 	return NULL;
 }
 
 static int virt_addr_add(struct virt_dev *vdev,
-			 const struct virt_demux_key *key)
+			 const struct virt_demux_key *key, bool suspended)
 {
-	struct virt_port *port = vdev->port;
+	struct virt_table *table = &vdev->port->addrs;
 	struct virt_addr *addr;
 	int err = 0;
 
-	spin_lock_bh(&port->addr_lock);
+	spin_lock_bh(&table->lock);
 	if (virt_addr_find(vdev, key))
 		goto out_unlock;
 	addr = kzalloc(sizeof(*addr), GFP_ATOMIC);
@@ -106,25 +131,136 @@ static int virt_addr_add(struct virt_dev *vdev,
 	}
 	addr->vdev = vdev;
 	addr->key = *key;
-	hlist_add_tail_rcu(&addr->node, &port->addrs[virt_addr_hash(key)]);
+	addr->suspended = suspended;
+	list_add_tail(&addr->own, &vdev->addrs);
+	virt_table_add(table, &addr->node, virt_addr_hash(key));
 out_unlock:
-	spin_unlock_bh(&port->addr_lock);
+	spin_unlock_bh(&table->lock);
 	return err;
+}
+
+static void virt_addr_unlink(struct virt_addr *addr)
+{
+	virt_table_del(&addr->vdev->port->addrs, &addr->node);
+	list_del(&addr->own);
+	kfree_rcu(addr, rcu);
 }
 
 static void virt_addr_del(struct virt_dev *vdev,
 			  const struct virt_demux_key *key)
 {
-	struct virt_port *port = vdev->port;
+	struct virt_table *table = &vdev->port->addrs;
 	struct virt_addr *addr;
 
-	spin_lock_bh(&port->addr_lock);
+	spin_lock_bh(&table->lock);
 	addr = virt_addr_find(vdev, key);
-	if (addr) {
-		hlist_del_rcu(&addr->node);
-		kfree_rcu(addr, rcu);
+	if (addr)
+		virt_addr_unlink(addr);
+	spin_unlock_bh(&table->lock);
+}
+
+/**
+ * virt_addr_flush() - forget every address of a child
+ * @vdev: the child, still holding its port
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_addr_flush(struct virt_dev *vdev)
+{
+	struct virt_table *table = &vdev->port->addrs;
+	struct virt_addr *addr, *next;
+
+	spin_lock_bh(&table->lock);
+	list_for_each_entry_safe(addr, next, &vdev->addrs, own)
+		virt_addr_unlink(addr);
+	spin_unlock_bh(&table->lock);
+}
+
+/**
+ * virt_addr_count_suspended() - how many addresses the parent took over
+ * @vdev: a child
+ *
+ * Context: Any.
+ * Return: the number.
+ */
+unsigned int virt_addr_count_suspended(const struct virt_dev *vdev)
+{
+	struct virt_table *table = &vdev->port->addrs;
+	const struct virt_addr *addr;
+	unsigned int count = 0;
+
+	spin_lock_bh(&table->lock);
+	list_for_each_entry(addr, &vdev->addrs, own)
+		count += addr->suspended;
+	spin_unlock_bh(&table->lock);
+	return count;
+}
+
+/* The device that has an address in the namespace of a child's parent. */
+static struct net_device *virt_addr_holder4(const struct virt_dev *vdev,
+					    const struct virt_demux_key *key)
+{
+	return __ip_dev_find(dev_net(vdev->parent), key->addr[0], false);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static struct net_device *virt_addr_holder6(const struct virt_dev *vdev,
+					    const struct virt_demux_key *key)
+{
+	struct net *net = dev_net(vdev->parent);
+	struct in6_addr ip;
+
+	memcpy(&ip, key->addr, sizeof(ip));
+	if (ipv6_chk_addr(net, &ip, vdev->parent, 1))
+		return vdev->parent;
+	/* a link-local address is another one on every link */
+	if (ipv6_addr_type(&ip) & IPV6_ADDR_LINKLOCAL)
+		return NULL;
+	return ipv6_dev_find(net, &ip, NULL);
+}
+#else
+static struct net_device *virt_addr_holder6(const struct virt_dev *vdev,
+					    const struct virt_demux_key *key)
+{
+	return NULL;
+}
+#endif
+
+static struct net_device *virt_addr_holder(const struct virt_dev *vdev,
+					   const struct virt_demux_key *key)
+{
+	return key->family == 4 ? virt_addr_holder4(vdev, key) :
+				  virt_addr_holder6(vdev, key);
+}
+
+static int virt_addr_enter(struct virt_dev *vdev,
+			   const struct virt_demux_key *key)
+{
+	return virt_addr_add(vdev, key,
+			     virt_addr_holder(vdev, key) == vdev->parent);
+}
+
+/* The parent got or lost an address: it always wins. */
+static void virt_addr_suspend(struct virt_port *port,
+			      const struct virt_demux_key *key, bool suspend)
+{
+	u32 hash = virt_addr_hash(key);
+	struct virt_buckets *buckets;
+	struct hlist_node *link;
+	struct virt_addr *addr;
+
+	spin_lock_bh(&port->addrs.lock);
+	buckets = rcu_dereference_protected(port->addrs.buckets, true);
+	virt_table_for_each_rcu(link, buckets, hash) {
+		addr = virt_addr_of(link, buckets);
+		if (!virt_addr_equal(&addr->key, key) ||
+		    addr->suspended == suspend)
+			continue;
+		WRITE_ONCE(addr->suspended, suspend);
+		if (suspend)
+			virt_stats_drop(addr->vdev, VIRT_STAT_ADDR_SUSPENDED);
 	}
-	spin_unlock_bh(&port->addr_lock);
+	spin_unlock_bh(&port->addrs.lock);
 }
 
 /**
@@ -148,53 +284,68 @@ void virt_addr_resume(struct virt_dev *vdev)
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifa, &idev->addr_list, if_list) {
 		memcpy(key.addr, &ifa->addr, sizeof(key.addr));
-		virt_addr_add(vdev, &key);
+		virt_addr_enter(vdev, &key);
 	}
 	read_unlock_bh(&idev->lock);
 #endif
 }
 
-/**
- * virt_addr_flush() - forget every address of a child
- * @vdev: the child, still holding its port
- *
- * Context: Process, RTNL held.
- */
-void virt_addr_flush(struct virt_dev *vdev)
+static int virt_addr_event_child(struct virt_dev *vdev, unsigned long event,
+				 const struct virt_demux_key *key)
 {
-	struct virt_port *port = vdev->port;
-	struct hlist_node *next;
-	struct virt_addr *addr;
-	unsigned int i;
-
-	spin_lock_bh(&port->addr_lock);
-	for (i = 0; i < ARRAY_SIZE(port->addrs); i++) {
-		hlist_for_each_entry_safe(addr, next, &port->addrs[i], node) {
-			if (addr->vdev != vdev)
-				continue;
-			hlist_del_rcu(&addr->node);
-			kfree_rcu(addr, rcu);
-		}
+	switch (event) {
+	case NETDEV_UP:
+		return virt_addr_enter(vdev, key);
+	case NETDEV_DOWN:
+		virt_addr_del(vdev, key);
+		break;
 	}
-	spin_unlock_bh(&port->addr_lock);
+	return 0;
 }
 
+/* @dev may be a child, a parent, or both. */
 static int virt_addr_event(struct net_device *dev, unsigned long event,
 			   const struct virt_demux_key *key)
 {
+	struct virt_port *port;
 	int err = 0;
 
-	if (!virt_dev_is_child(dev))
-		return NOTIFY_DONE;
-	switch (event) {
-	case NETDEV_UP:
-		err = virt_addr_add(netdev_priv(dev), key);
-		break;
-	case NETDEV_DOWN:
-		virt_addr_del(netdev_priv(dev), key);
-		break;
-	}
+	if (virt_dev_is_child(dev))
+		err = virt_addr_event_child(netdev_priv(dev), event, key);
+
+	rcu_read_lock();
+	port = virt_port_get_rcu(dev);
+	if (port && (event == NETDEV_UP || event == NETDEV_DOWN))
+		virt_addr_suspend(port, key, event == NETDEV_UP);
+	rcu_read_unlock();
 	return notifier_from_errno(err);
+}
+
+/* Refuses what somebody else has: a sibling, or the parent's namespace. */
+static int virt_addr_validate(struct net_device *dev,
+			      const struct virt_demux_key *key,
+			      struct netlink_ext_ack *extack)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+	struct net_device *holder;
+	struct virt_dev *sibling;
+
+	if (!virt_dev_is_child(dev) || vdev->conf.mode != VIRT_MODE_SHARE)
+		return NOTIFY_DONE;
+
+	rcu_read_lock();
+	holder = virt_addr_holder(vdev, key);
+	sibling = virt_addr_lookup_rcu(vdev->port, key);
+	if (sibling)
+		holder = sibling->dev;
+	if (holder && holder != dev)
+		virt_compat_extack(extack,
+				   "the parent's namespace or another child has this address",
+				   "%s has this address, under the same MAC",
+				   holder->name);
+	rcu_read_unlock();
+	return holder && holder != dev ? notifier_from_errno(-EADDRINUSE) :
+					 NOTIFY_DONE;
 }
 
 static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
@@ -212,8 +363,26 @@ static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
 	return virt_addr_event(ifa->ifa_dev->dev, event, &key);
 }
 
+static int virt_addr_validate4(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	const struct in_validator_info *info = ptr;
+	struct virt_demux_key key = {
+		.family = 4,
+		.addr = { info->ivi_addr },
+	};
+
+	if (event != NETDEV_UP || ipv4_is_multicast(info->ivi_addr))
+		return NOTIFY_DONE;
+	return virt_addr_validate(info->ivi_dev->dev, &key, info->extack);
+}
+
 static struct notifier_block virt_addr_notifier4 = {
 	.notifier_call = virt_addr_event4,
+};
+
+static struct notifier_block virt_addr_validator4 = {
+	.notifier_call = virt_addr_validate4,
 };
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -227,13 +396,57 @@ static int virt_addr_event6(struct notifier_block *nb, unsigned long event,
 	return virt_addr_event(ifa->idev->dev, event, &key);
 }
 
+static int virt_addr_validate6(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	const struct in6_validator_info *info = ptr;
+	struct virt_demux_key key = { .family = 6 };
+
+	if (event != NETDEV_UP)
+		return NOTIFY_DONE;
+	memcpy(key.addr, &info->i6vi_addr, sizeof(key.addr));
+	return virt_addr_validate(info->i6vi_dev->dev, &key, info->extack);
+}
+
 static struct notifier_block virt_addr_notifier6 = {
 	.notifier_call = virt_addr_event6,
 };
+
+static struct notifier_block virt_addr_validator6 = {
+	.notifier_call = virt_addr_validate6,
+};
+
+static int virt_addr_init6(void)
+{
+	int err;
+
+	err = register_inet6addr_notifier(&virt_addr_notifier6);
+	if (err)
+		return err;
+	err = register_inet6addr_validator_notifier(&virt_addr_validator6);
+	if (err)
+		unregister_inet6addr_notifier(&virt_addr_notifier6);
+	return err;
+}
+
+static void virt_addr_exit6(void)
+{
+	unregister_inet6addr_validator_notifier(&virt_addr_validator6);
+	unregister_inet6addr_notifier(&virt_addr_notifier6);
+}
+#else
+static int virt_addr_init6(void)
+{
+	return 0;
+}
+
+static void virt_addr_exit6(void)
+{
+}
 #endif
 
 /**
- * virt_addr_init() - follow the addresses of all children
+ * virt_addr_init() - follow the addresses of all children and parents
  *
  * Return: 0 or a negative errno.
  */
@@ -244,19 +457,25 @@ int virt_addr_init(void)
 	err = register_inetaddr_notifier(&virt_addr_notifier4);
 	if (err)
 		return err;
-#if IS_ENABLED(CONFIG_IPV6)
-	err = register_inet6addr_notifier(&virt_addr_notifier6);
+	err = register_inetaddr_validator_notifier(&virt_addr_validator4);
 	if (err)
-		unregister_inetaddr_notifier(&virt_addr_notifier4);
-#endif
+		goto err_notifier4;
+	err = virt_addr_init6();
+	if (err)
+		goto err_validator4;
+	return 0;
+
+err_validator4:
+	unregister_inetaddr_validator_notifier(&virt_addr_validator4);
+err_notifier4:
+	unregister_inetaddr_notifier(&virt_addr_notifier4);
 	return err;
 }
 
 /** virt_addr_exit() - undo virt_addr_init(), after the last child is gone */
 void virt_addr_exit(void)
 {
-#if IS_ENABLED(CONFIG_IPV6)
-	unregister_inet6addr_notifier(&virt_addr_notifier6);
-#endif
+	virt_addr_exit6();
+	unregister_inetaddr_validator_notifier(&virt_addr_validator4);
 	unregister_inetaddr_notifier(&virt_addr_notifier4);
 }

@@ -19,9 +19,11 @@
 
 #include "addr.h"
 #include "ethtool.h"
+#include "group.h"
+#include "hook.h"
 #include "link.h"
+#include "mac.h"
 #include "port.h"
-#include "rx.h"
 #include "stats.h"
 #include "tx.h"
 #include "virt.h"
@@ -37,10 +39,16 @@
 	(NETIF_F_HIGHDMA | NETIF_F_RXCSUM | NETIF_F_LRO | \
 	 NETIF_F_HW_VLAN_CTAG_FILTER | NETIF_F_HW_VLAN_STAG_FILTER)
 
+/* What a child is when its user says nothing. */
+const struct virt_conf virt_dev_default_conf = {
+	.mode = VIRT_MODE_SHARE,
+	.host = VIRT_HOOK_AVAILABLE,
+};
+
 static u32 virt_dev_last_id;
 
 /* A dev_id of its own keeps the link-local address apart from those of the
- * parent and the siblings, which have the same MAC.
+ * parent and the siblings that have the same MAC.
  */
 static int virt_dev_alloc_dev_id(struct virt_dev *vdev)
 {
@@ -56,8 +64,36 @@ static int virt_dev_alloc_dev_id(struct virt_dev *vdev)
 	}
 	if (id < 0)
 		return id;
-	vdev->dev->dev_id = id;
+	vdev->dev_id = id;
 	return 0;
+}
+
+/* What depends on the mode. VLANs need tagged frames, which a child in mode
+ * share does not get.
+ */
+static void virt_dev_apply_mode(struct virt_dev *vdev)
+{
+	enum virt_mode mode = vdev->conf.mode;
+
+	vdev->dev->dev_id = mode == VIRT_MODE_MAC ? 0 : vdev->dev_id;
+	if (mode == VIRT_MODE_SHARE)
+		vdev->dev->features |= NETIF_F_VLAN_CHALLENGED;
+	else
+		vdev->dev->features &= ~NETIF_F_VLAN_CHALLENGED;
+}
+
+/* Only now has the device its final name. */
+static int virt_dev_derive_mac(struct virt_dev *vdev)
+{
+	u8 addr[ETH_ALEN] __aligned(2);
+	int err;
+
+	if (vdev->conf.mode != VIRT_MODE_MAC || vdev->mac_set)
+		return 0;
+	err = virt_mac_derive(vdev, addr);
+	if (!err)
+		eth_hw_addr_set(vdev->dev, addr);
+	return err;
 }
 
 static int virt_dev_init(struct net_device *dev)
@@ -70,9 +106,13 @@ static int virt_dev_init(struct net_device *dev)
 	err = virt_stats_alloc(vdev);
 	if (err)
 		return err;
+	err = virt_dev_derive_mac(vdev);
+	if (err)
+		goto err_stats;
 	err = virt_dev_alloc_dev_id(vdev);
 	if (err)
 		goto err_stats;
+	virt_dev_apply_mode(vdev);
 	vdev->port->users++;
 	virt_compat_netdev_hold(vdev->parent, &vdev->parent_ref);
 	vdev->id = ++virt_dev_last_id;
@@ -90,7 +130,8 @@ static void virt_dev_uninit(struct net_device *dev)
 
 	/* an address may have come after the child was unpublished */
 	virt_addr_flush(vdev);
-	ida_free(&vdev->port->dev_ids, dev->dev_id);
+	virt_mac_flush(vdev);
+	ida_free(&vdev->port->dev_ids, vdev->dev_id);
 	virt_port_put(vdev->port);
 }
 
@@ -104,13 +145,13 @@ static void virt_dev_destruct(struct net_device *dev)
 }
 
 /* Brings the counts that we hold on the parent in line with the child's flags.
- * Only a child that takes every frame has use for a promiscuous parent.
+ * A child in mode share has no use for a promiscuous parent.
  */
 static void virt_dev_sync_flags(struct virt_dev *vdev, bool up)
 {
 	bool allmulti = up && vdev->dev->flags & IFF_ALLMULTI;
 	bool promisc = up && vdev->dev->flags & IFF_PROMISC &&
-		       vdev->conf.mode == VIRT_MODE_STEAL;
+		       vdev->conf.mode != VIRT_MODE_SHARE;
 
 	if (allmulti != vdev->allmulti &&
 	    !dev_set_allmulti(vdev->parent, allmulti ? 1 : -1))
@@ -120,10 +161,31 @@ static void virt_dev_sync_flags(struct virt_dev *vdev, bool up)
 		vdev->promisc = promisc;
 }
 
+/* The parent's own filter must let the child's MAC address pass. */
+static int virt_dev_list_mac(struct virt_dev *vdev, bool up)
+{
+	bool list = up && vdev->conf.mode == VIRT_MODE_MAC;
+	int err = 0;
+
+	if (list == vdev->mac_listed)
+		return 0;
+	if (list)
+		err = dev_uc_add(vdev->parent, vdev->dev->dev_addr);
+	else
+		dev_uc_del(vdev->parent, vdev->dev->dev_addr);
+	if (!err)
+		vdev->mac_listed = list;
+	return err;
+}
+
 static int virt_dev_open(struct net_device *dev)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
+	int err;
 
+	err = virt_dev_list_mac(vdev, true);
+	if (err)
+		return err;
 	virt_dev_sync_flags(vdev, true);
 	virt_addr_resume(vdev);
 	return 0;
@@ -136,7 +198,33 @@ static int virt_dev_stop(struct net_device *dev)
 	dev_uc_unsync(vdev->parent, dev);
 	dev_mc_unsync(vdev->parent, dev);
 	virt_dev_sync_flags(vdev, false);
+	virt_dev_list_mac(vdev, false);
 	return 0;
+}
+
+static int virt_dev_set_mac(struct net_device *dev, void *addr)
+{
+	struct virt_dev *vdev = netdev_priv(dev);
+	const struct sockaddr *to = addr;
+	const u8 *mac = to->sa_data;
+	int err;
+
+	if (vdev->conf.mode != VIRT_MODE_MAC)
+		return -EOPNOTSUPP;
+	if (!is_valid_ether_addr(mac))
+		return -EADDRNOTAVAIL;
+	if (ether_addr_equal(mac, dev->dev_addr))
+		return 0;
+	if (ether_addr_equal(mac, vdev->parent->dev_addr))
+		return -EADDRINUSE;
+	err = virt_mac_add(vdev, mac, VIRT_MAC_OWN);
+	if (err)
+		return err;
+	virt_mac_del(vdev, dev->dev_addr, VIRT_MAC_OWN);
+	virt_dev_list_mac(vdev, false);
+	eth_hw_addr_set(dev, mac);
+	vdev->mac_set = true;
+	return virt_dev_list_mac(vdev, dev->flags & IFF_UP);
 }
 
 static void virt_dev_change_rx_flags(struct net_device *dev, int change)
@@ -152,9 +240,11 @@ static void virt_dev_set_rx_mode(struct net_device *dev)
 	struct netdev_hw_addr *ha;
 
 	netdev_for_each_mc_addr(ha, dev)
-		__set_bit(virt_rx_mc_hash(ha->addr), filter);
+		__set_bit(virt_group_hash(ha->addr), filter);
 	bitmap_copy(vdev->mc_filter, filter, 1 << VIRT_MC_FILTER_BITS);
 
+	if (vdev->conf.mode == VIRT_MODE_MAC)
+		virt_mac_sync_list(vdev);
 	dev_uc_sync(vdev->parent, dev);
 	dev_mc_sync(vdev->parent, dev);
 }
@@ -208,6 +298,7 @@ static const struct net_device_ops virt_dev_netdev_ops = {
 	.ndo_features_check	= passthru_features_check,
 	.ndo_change_rx_flags	= virt_dev_change_rx_flags,
 	.ndo_set_rx_mode	= virt_dev_set_rx_mode,
+	.ndo_set_mac_address	= virt_dev_set_mac,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= virt_dev_change_mtu,
 	.ndo_get_stats64	= virt_stats_fetch,
@@ -238,27 +329,19 @@ void virt_dev_setup(struct net_device *dev)
 
 	ether_setup(dev);
 	vdev->dev = dev;
+	INIT_LIST_HEAD(&vdev->addrs);
+	INIT_LIST_HEAD(&vdev->macs);
 	dev->netdev_ops = &virt_dev_netdev_ops;
 	dev->ethtool_ops = &virt_ethtool_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = virt_dev_destruct;
 	/* we change the skb on its way to the parent */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
-	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT;
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT |
+			   IFF_LIVE_ADDR_CHANGE;
 	dev->max_mtu = ETH_MAX_MTU;
 	netif_keep_dst(dev);
 	virt_compat_set_lltx(dev);
-}
-
-/* What depends on the mode: VLANs need every tagged frame, which only a child
- * in mode steal gets.
- */
-static void virt_dev_apply_mode(struct virt_dev *vdev)
-{
-	if (vdev->conf.mode == VIRT_MODE_SHARE)
-		vdev->dev->features |= NETIF_F_VLAN_CHALLENGED;
-	else
-		vdev->dev->features &= ~NETIF_F_VLAN_CHALLENGED;
 }
 
 static void virt_dev_inherit_limits(struct virt_dev *vdev)
@@ -284,6 +367,27 @@ static int virt_dev_check_mtu(struct virt_dev *vdev,
 	return -EINVAL;
 }
 
+/* The MAC address that the user chose must be free. */
+static int virt_dev_check_mac(struct virt_dev *vdev,
+			      struct netlink_ext_ack *extack)
+{
+	const u8 *mac = vdev->dev->dev_addr;
+
+	if (!vdev->mac_set)
+		return 0;
+	if (ether_addr_equal(mac, vdev->parent->dev_addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "that is the parent's MAC address: use mode share");
+		return -EADDRINUSE;
+	}
+	if (virt_mac_in_use(vdev->port, mac)) {
+		NL_SET_ERR_MSG(extack,
+			       "another child of the parent has this MAC address");
+		return -EADDRINUSE;
+	}
+	return 0;
+}
+
 /* Takes over from the parent what registration wants to see. */
 static int virt_dev_inherit(struct virt_dev *vdev,
 			    struct netlink_ext_ack *extack)
@@ -295,20 +399,22 @@ static int virt_dev_inherit(struct virt_dev *vdev,
 	if (!vdev->mtu_set)
 		dev->mtu = parent->mtu;
 	err = virt_dev_check_mtu(vdev, extack);
+	if (!err)
+		err = virt_dev_check_mac(vdev, extack);
 	if (err)
 		return err;
 	dev->max_mtu = parent->mtu;
 
-	eth_hw_addr_set(dev, parent->dev_addr);
-	dev->addr_assign_type = NET_ADDR_STOLEN;
-
+	if (!vdev->mac_set) {
+		eth_hw_addr_set(dev, parent->dev_addr);
+		dev->addr_assign_type = NET_ADDR_STOLEN;
+	}
 	dev->hw_features = VIRT_DEV_OFFLOADS;
 	dev->features |= VIRT_DEV_OFFLOADS | NETIF_F_GSO_ENCAP_ALL |
 			 (parent->features & VIRT_DEV_INHERITED);
 	dev->vlan_features = VIRT_DEV_OFFLOADS | NETIF_F_HIGHDMA;
 	dev->hw_enc_features = VIRT_DEV_OFFLOADS | NETIF_F_GSO_ENCAP_ALL;
 	virt_dev_inherit_limits(vdev);
-	virt_dev_apply_mode(vdev);
 	return 0;
 }
 
@@ -329,8 +435,19 @@ static int virt_dev_register(struct virt_dev *vdev,
 		if (err == -EMLINK)
 			NL_SET_ERR_MSG(extack,
 				       "too many devices are stacked below");
-		unregister_netdevice(vdev->dev);
+		goto err_unregister;
 	}
+	if (vdev->conf.mode == VIRT_MODE_MAC)
+		err = virt_mac_add(vdev, vdev->dev->dev_addr, VIRT_MAC_OWN);
+	if (err)
+		goto err_unlink;
+	return 0;
+
+err_unlink:
+	netdev_upper_dev_unlink(vdev->parent, vdev->dev);
+err_unregister:
+	/* frames that found it meanwhile are waited for */
+	unregister_netdevice(vdev->dev);
 	return err;
 }
 
@@ -374,6 +491,52 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 	return err;
 }
 
+/* The MAC address is another one in another mode. */
+static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode)
+{
+	enum virt_mode before = vdev->conf.mode;
+	struct net_device *dev = vdev->dev;
+	u8 addr[ETH_ALEN] __aligned(2);
+	int err = 0;
+
+	ether_addr_copy(addr, vdev->parent->dev_addr);
+	if (mode == VIRT_MODE_MAC) {
+		err = virt_mac_derive(vdev, addr);
+		if (!err)
+			err = virt_mac_add(vdev, addr, VIRT_MAC_OWN);
+	} else if (before == VIRT_MODE_MAC) {
+		virt_mac_flush(vdev);
+	}
+	if (err)
+		return err;
+
+	virt_dev_list_mac(vdev, false);
+	vdev->conf.mode = mode;
+	vdev->mac_set = false;
+	virt_dev_apply_mode(vdev);
+	eth_hw_addr_set(dev, addr);
+	call_netdevice_notifiers(NETDEV_CHANGEADDR, dev);
+	virt_dev_sync_flags(vdev, dev->flags & IFF_UP);
+	return virt_dev_list_mac(vdev, dev->flags & IFF_UP);
+}
+
+static int virt_dev_check_change(struct virt_dev *vdev,
+				 const struct virt_conf *conf,
+				 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (conf->mode == vdev->conf.mode)
+		return 0;
+	err = virt_port_check_mode(vdev->port, vdev, conf, extack);
+	if (!err && netdev_has_any_upper_dev(vdev->dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "devices on top of it need its mode: remove them first");
+		err = -EBUSY;
+	}
+	return err;
+}
+
 /**
  * virt_dev_change() - give a living child other settings
  * @vdev: the child
@@ -388,20 +551,13 @@ int virt_dev_change(struct virt_dev *vdev, const struct virt_conf *conf,
 {
 	int err;
 
-	if (conf->mode == vdev->conf.mode)
-		return 0;
-	err = virt_port_check_mode(vdev->port, vdev, conf, extack);
+	err = virt_dev_check_change(vdev, conf, extack);
+	if (!err && conf->mode != vdev->conf.mode)
+		err = virt_dev_change_mode(vdev, conf->mode);
 	if (err)
 		return err;
-	if (vlan_uses_dev(vdev->dev)) {
-		NL_SET_ERR_MSG(extack,
-			       "VLANs on it need mode steal: delete them first");
-		return -EBUSY;
-	}
-	vdev->conf.mode = conf->mode;
-	virt_dev_apply_mode(vdev);
-	virt_port_set_mode(vdev->port, vdev);
-	virt_dev_sync_flags(vdev, vdev->dev->flags & IFF_UP);
+	vdev->conf = *conf;
+	virt_port_apply(vdev->port, vdev);
 	return 0;
 }
 
@@ -441,13 +597,15 @@ void virt_dev_follow_mtu(struct virt_dev *vdev)
 }
 
 /**
- * virt_dev_follow_mac() - take over the parent's MAC
+ * virt_dev_follow_mac() - take over the parent's MAC, but in mode mac
  * @vdev: a registered child
  *
  * Context: Process, RTNL held.
  */
 void virt_dev_follow_mac(struct virt_dev *vdev)
 {
+	if (vdev->conf.mode == VIRT_MODE_MAC)
+		return;
 	eth_hw_addr_set(vdev->dev, vdev->parent->dev_addr);
 	call_netdevice_notifiers(NETDEV_CHANGEADDR, vdev->dev);
 }
@@ -462,4 +620,34 @@ void virt_dev_follow_features(struct virt_dev *vdev)
 {
 	virt_dev_inherit_limits(vdev);
 	netdev_update_features(vdev->dev);
+}
+
+/**
+ * virt_dev_pause_lists() - take a child's addresses off the parent's lists
+ * @vdev: a registered child, whose parent is about to change namespace
+ *
+ * The core empties those lists on the way.
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_pause_lists(struct virt_dev *vdev)
+{
+	dev_uc_unsync(vdev->parent, vdev->dev);
+	dev_mc_unsync(vdev->parent, vdev->dev);
+	virt_dev_list_mac(vdev, false);
+}
+
+/**
+ * virt_dev_resume_lists() - undo virt_dev_pause_lists()
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_resume_lists(struct virt_dev *vdev)
+{
+	if (!(vdev->dev->flags & IFF_UP))
+		return;
+	virt_dev_list_mac(vdev, true);
+	dev_uc_sync(vdev->parent, vdev->dev);
+	dev_mc_sync(vdev->parent, vdev->dev);
 }

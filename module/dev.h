@@ -13,6 +13,8 @@ struct netlink_ext_ack;
 struct virt_conf;
 struct virt_dev;
 
+extern const struct virt_conf virt_dev_default_conf;
+
 bool virt_dev_is_child(const struct net_device *dev);
 void virt_dev_setup(struct net_device *dev);
 int virt_dev_create(struct net_device *dev, struct net_device *parent,
@@ -24,5 +26,7 @@ void virt_dev_follow_operstate(struct virt_dev *vdev);
 void virt_dev_follow_mtu(struct virt_dev *vdev);
 void virt_dev_follow_mac(struct virt_dev *vdev);
 void virt_dev_follow_features(struct virt_dev *vdev);
+void virt_dev_pause_lists(struct virt_dev *vdev);
+void virt_dev_resume_lists(struct virt_dev *vdev);
 
 #endif /* _VIRT_DEV_H */

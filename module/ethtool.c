@@ -56,7 +56,7 @@ static void virt_ethtool_get_stats(struct net_device *dev,
 	int i;
 
 	for (i = 0; i < VIRT_ETHTOOL_STATS; i++)
-		data[i] = atomic64_read(&vdev->drops[i + 1]);
+		data[i] = virt_stats_read(vdev, i + 1);
 }
 
 const struct ethtool_ops virt_ethtool_ops = {

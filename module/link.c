@@ -7,12 +7,20 @@
 
 #include <linux/etherdevice.h>
 
+#include "addr.h"
 #include "dev.h"
 #include "port.h"
+#include "stats.h"
 #include "virt.h"
 
 static const struct nla_policy virt_link_policy[IFLA_VIRT_MAX + 1] = {
 	[IFLA_VIRT_MODE] = NLA_POLICY_MAX(NLA_U8, VIRT_MODE_MAX),
+	[IFLA_VIRT_SUSPENDED] = { .type = NLA_REJECT },
+	[IFLA_VIRT_HOST] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VIRT_ISOLATE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VIRT_FLOOD] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VIRT_ARP] = NLA_POLICY_MAX(NLA_U8, VIRT_ARP_MAX),
+	[IFLA_VIRT_BCLIM] = { .type = NLA_U32 },
 };
 
 /**
@@ -26,6 +34,7 @@ const char *virt_link_mode_word(enum virt_mode mode)
 	static const char *const words[] = {
 		[VIRT_MODE_SHARE] = "share",
 		[VIRT_MODE_STEAL] = "steal",
+		[VIRT_MODE_MAC] = "mac",
 	};
 
 	BUILD_BUG_ON(ARRAY_SIZE(words) != VIRT_MODE_MAX + 1);
@@ -35,27 +44,71 @@ const char *virt_link_mode_word(enum virt_mode mode)
 static int virt_link_validate(struct nlattr *tb[], struct nlattr *data[],
 			      struct netlink_ext_ack *extack)
 {
-	if (tb[IFLA_ADDRESS]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
-				    "share and steal have the MAC of the parent: set it there");
-		return -EINVAL;
+	const struct nlattr *mac = tb[IFLA_ADDRESS];
+
+	if (mac && (nla_len(mac) != ETH_ALEN ||
+		    !is_valid_ether_addr(nla_data(mac)))) {
+		NL_SET_ERR_MSG_ATTR(extack, mac,
+				    "a unicast Ethernet address is needed");
+		return -EADDRNOTAVAIL;
 	}
 	return 0;
 }
 
+static bool virt_link_flag(struct nlattr *data[], int attr, bool otherwise)
+{
+	return data[attr] ? nla_get_u8(data[attr]) : otherwise;
+}
+
 static void virt_link_fill_conf(struct virt_conf *conf, struct nlattr *data[])
 {
-	if (data && data[IFLA_VIRT_MODE])
+	if (!data)
+		return;
+	if (data[IFLA_VIRT_MODE])
 		conf->mode = nla_get_u8(data[IFLA_VIRT_MODE]);
+	if (data[IFLA_VIRT_ARP])
+		conf->arp = nla_get_u8(data[IFLA_VIRT_ARP]);
+	conf->host = virt_link_flag(data, IFLA_VIRT_HOST, conf->host);
+	conf->isolate = virt_link_flag(data, IFLA_VIRT_ISOLATE, conf->isolate);
+	conf->flood = virt_link_flag(data, IFLA_VIRT_FLOOD, conf->flood);
+}
+
+/* What belongs to the port, not to the child. */
+static void virt_link_apply_port(struct virt_port *port, struct nlattr *data[])
+{
+	if (data && data[IFLA_VIRT_BCLIM])
+		WRITE_ONCE(port->bclim, nla_get_u32(data[IFLA_VIRT_BCLIM]));
+}
+
+static int virt_link_check_conf(const struct virt_conf *conf,
+				struct nlattr *tb[],
+				struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS] && conf->mode != VIRT_MODE_MAC) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "share and steal have the MAC of the parent: use mode mac");
+		return -EINVAL;
+	}
+	if (conf->flood && conf->mode != VIRT_MODE_MAC) {
+		NL_SET_ERR_MSG(extack, "flood needs mode mac");
+		return -EINVAL;
+	}
+	if (conf->mode == VIRT_MODE_STEAL && conf->isolate) {
+		NL_SET_ERR_MSG(extack,
+			       "mode steal has no siblings to isolate from");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int virt_link_create(struct net *link_net, struct net_device *dev,
 			    struct nlattr **tb, struct nlattr **data,
 			    struct netlink_ext_ack *extack)
 {
-	struct virt_conf conf = { .mode = VIRT_MODE_SHARE };
+	struct virt_conf conf = virt_dev_default_conf;
 	struct virt_dev *vdev = netdev_priv(dev);
 	struct net_device *parent;
+	int err;
 
 	if (!tb[IFLA_LINK]) {
 		NL_SET_ERR_MSG(extack, "a parent is missing: link PARENT");
@@ -67,9 +120,16 @@ static int virt_link_create(struct net *link_net, struct net_device *dev,
 				    "there is no parent with this index");
 		return -ENODEV;
 	}
-	vdev->mtu_set = tb[IFLA_MTU];
 	virt_link_fill_conf(&conf, data);
-	return virt_dev_create(dev, parent, &conf, extack);
+	err = virt_link_check_conf(&conf, tb, extack);
+	if (err)
+		return err;
+	vdev->mtu_set = tb[IFLA_MTU];
+	vdev->mac_set = tb[IFLA_ADDRESS];
+	err = virt_dev_create(dev, parent, &conf, extack);
+	if (!err)
+		virt_link_apply_port(vdev->port, data);
+	return err;
 }
 
 VIRT_COMPAT_NEWLINK(virt_link_newlink, virt_link_create)
@@ -80,6 +140,7 @@ static int virt_link_changelink(struct net_device *dev, struct nlattr *tb[],
 {
 	struct virt_dev *vdev = netdev_priv(dev);
 	struct virt_conf conf = vdev->conf;
+	int err;
 
 	if (!ns_capable(dev_net(vdev->parent)->user_ns, CAP_NET_ADMIN)) {
 		NL_SET_ERR_MSG(extack,
@@ -87,7 +148,12 @@ static int virt_link_changelink(struct net_device *dev, struct nlattr *tb[],
 		return -EPERM;
 	}
 	virt_link_fill_conf(&conf, data);
-	return virt_dev_change(vdev, &conf, extack);
+	err = virt_link_check_conf(&conf, tb, extack);
+	if (!err)
+		err = virt_dev_change(vdev, &conf, extack);
+	if (!err)
+		virt_link_apply_port(vdev->port, data);
+	return err;
 }
 
 static void virt_link_dellink(struct net_device *dev, struct list_head *head)
@@ -102,15 +168,31 @@ static void virt_link_dellink(struct net_device *dev, struct list_head *head)
 
 static size_t virt_link_get_size(const struct net_device *dev)
 {
-	return nla_total_size(sizeof(u8));	/* IFLA_VIRT_MODE */
+	return nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_MODE */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_VIRT_SUSPENDED */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_HOST */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_ISOLATE */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_FLOOD */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_ARP */
+	       nla_total_size(sizeof(u32));	/* IFLA_VIRT_BCLIM */
 }
 
 static int virt_link_fill_info(struct sk_buff *skb,
 			       const struct net_device *dev)
 {
 	const struct virt_dev *vdev = netdev_priv(dev);
+	const struct virt_conf *conf = &vdev->conf;
 
-	return nla_put_u8(skb, IFLA_VIRT_MODE, vdev->conf.mode);
+	if (nla_put_u8(skb, IFLA_VIRT_MODE, conf->mode) ||
+	    nla_put_u32(skb, IFLA_VIRT_SUSPENDED,
+			virt_addr_count_suspended(vdev)) ||
+	    nla_put_u8(skb, IFLA_VIRT_HOST, conf->host) ||
+	    nla_put_u8(skb, IFLA_VIRT_ISOLATE, conf->isolate) ||
+	    nla_put_u8(skb, IFLA_VIRT_FLOOD, conf->flood) ||
+	    nla_put_u8(skb, IFLA_VIRT_ARP, conf->arp) ||
+	    nla_put_u32(skb, IFLA_VIRT_BCLIM, vdev->port->bclim))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static size_t virt_link_get_xstats_size(const struct net_device *dev)
@@ -129,8 +211,7 @@ static int virt_link_fill_xstats(struct sk_buff *skb,
 	if (!nest)
 		return -EMSGSIZE;
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++)
-		if (nla_put_u64_64bit(skb, cause,
-				      atomic64_read(&vdev->drops[cause]),
+		if (nla_put_u64_64bit(skb, cause, virt_stats_read(vdev, cause),
 				      VIRT_STAT_PAD))
 			goto err_nest;
 	nla_nest_end(skb, nest);

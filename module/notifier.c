@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 
 #include "dev.h"
+#include "hook.h"
 #include "link.h"
 #include "port.h"
 #include "virt.h"
@@ -40,15 +41,24 @@ static void virt_notifier_delete_children(struct virt_port *port)
 	unregister_netdevice_many(&doomed);
 }
 
-static int virt_notifier_event(struct notifier_block *nb, unsigned long event,
-			       void *ptr)
+/* What changes who must hear the host: it moves, or gets an upper device. */
+static void virt_notifier_child_event(struct virt_dev *vdev,
+				      unsigned long event)
 {
-	struct net_device *parent = netdev_notifier_info_to_dev(ptr);
-	struct virt_port *port = virt_port_get_rtnl(parent);
+	switch (event) {
+	case NETDEV_CHANGEUPPER:
+		vdev->has_upper = netdev_has_any_upper_dev(vdev->dev);
+		fallthrough;
+	case NETDEV_REGISTER:
+		if (vdev->published)
+			virt_port_apply(vdev->port, vdev);
+		break;
+	}
+}
 
-	if (!port)
-		return NOTIFY_DONE;
-
+static int virt_notifier_parent_event(struct virt_port *port,
+				      unsigned long event)
+{
 	switch (event) {
 	case NETDEV_UP:
 	case NETDEV_DOWN:
@@ -72,12 +82,31 @@ static int virt_notifier_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_PRE_TYPE_CHANGE:
 		return NOTIFY_BAD;
 	case NETDEV_UNREGISTER:
-		/* not when it only moves to another namespace */
-		if (parent->reg_state == NETREG_UNREGISTERING)
+		if (port->dev->reg_state == NETREG_UNREGISTERING) {
 			virt_notifier_delete_children(port);
+			break;
+		}
+		/* it only moves to another namespace */
+		virt_hook_detach(port);
+		virt_notifier_for_children(port, virt_dev_pause_lists);
+		break;
+	case NETDEV_REGISTER:
+		virt_notifier_for_children(port, virt_dev_resume_lists);
+		virt_hook_update(port);
 		break;
 	}
 	return NOTIFY_DONE;
+}
+
+static int virt_notifier_event(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct virt_port *port = virt_port_get_rtnl(dev);
+
+	if (virt_dev_is_child(dev))
+		virt_notifier_child_event(netdev_priv(dev), event);
+	return port ? virt_notifier_parent_event(port, event) : NOTIFY_DONE;
 }
 
 static struct notifier_block virt_notifier_block = {

@@ -31,7 +31,7 @@ MODULE_PARM_DESC(ifname, "prefix of its name, a number follows (virt)");
 
 static char *mode = "share";
 module_param(mode, charp, 0444);
-MODULE_PARM_DESC(mode, "share (default) or steal");
+MODULE_PARM_DESC(mode, "share (default), mac or steal");
 
 static bool wait;
 module_param(wait, bool, 0444);
@@ -48,13 +48,14 @@ static int virt_params_check_mode(void)
 {
 	enum virt_mode m;
 
+	virt_params_conf = virt_dev_default_conf;
 	for (m = 0; m <= VIRT_MODE_MAX; m++) {
 		if (!strcmp(mode, virt_link_mode_word(m))) {
 			virt_params_conf.mode = m;
 			return 0;
 		}
 	}
-	pr_err("mode=%s: share or steal is needed\n", mode);
+	pr_err("mode=%s: share, mac or steal is needed\n", mode);
 	return -EINVAL;
 }
 

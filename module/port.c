@@ -15,7 +15,10 @@
 #include <linux/slab.h>
 
 #include "addr.h"
+#include "group.h"
 #include "holder.h"
+#include "hook.h"
+#include "mac.h"
 #include "rx.h"
 #include "virt.h"
 
@@ -33,6 +36,20 @@ struct virt_port *virt_port_get_rtnl(const struct net_device *parent)
 	if (rtnl_dereference(parent->rx_handler) != virt_rx_handle_frame)
 		return NULL;
 	return rtnl_dereference(parent->rx_handler_data);
+}
+
+/**
+ * virt_port_get_rcu() - the port on a device, if it is a parent of ours
+ * @parent: any device
+ *
+ * Context: RCU read side.
+ * Return: the port, or NULL.
+ */
+struct virt_port *virt_port_get_rcu(const struct net_device *parent)
+{
+	if (rcu_dereference(parent->rx_handler) != virt_rx_handle_frame)
+		return NULL;
+	return rcu_dereference(parent->rx_handler_data);
 }
 
 static int virt_port_check_parent(struct net_device *parent,
@@ -71,17 +88,27 @@ static struct virt_port *virt_port_create(struct net_device *parent,
 	port->dev = parent;
 	port->id = ++virt_port_last_id;
 	INIT_LIST_HEAD(&port->children);
-	spin_lock_init(&port->addr_lock);
 	ida_init(&port->dev_ids);
+	virt_group_init(port);
+	err = virt_table_create(&port->addrs);
+	if (err)
+		goto err_free;
+	err = virt_table_create(&port->macs);
+	if (err)
+		goto err_addrs;
 
 	err = netdev_rx_handler_register(parent, virt_rx_handle_frame, port);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the parent takes no receive handler");
-		goto err_free;
+		goto err_macs;
 	}
 	pr_debug("ledger: port %u created\n", port->id);
 	return port;
 
+err_macs:
+	virt_table_destroy(&port->macs);
+err_addrs:
+	virt_table_destroy(&port->addrs);
 err_free:
 	kfree(port);
 	return ERR_PTR(err);
@@ -89,8 +116,12 @@ err_free:
 
 static void virt_port_destroy(struct virt_port *port)
 {
-	/* waits for frames that are inside the handler */
+	virt_hook_detach(port);
+	/* waits for frames that are inside the handler or the hook */
 	netdev_rx_handler_unregister(port->dev);
+	virt_group_exit(port);
+	virt_table_destroy(&port->macs);
+	virt_table_destroy(&port->addrs);
 	ida_destroy(&port->dev_ids);
 	pr_debug("ledger: port %u destroyed\n", port->id);
 	kfree(port);
@@ -168,18 +199,26 @@ int virt_port_check_mode(const struct virt_port *port,
 }
 
 /**
- * virt_port_set_mode() - let frames follow a child's mode
+ * virt_port_apply() - let frames follow a child's settings
  * @port: the parent's port
- * @vdev: a published child whose mode passed virt_port_check_mode()
+ * @vdev: a published child whose settings or surroundings changed
  *
  * Context: Process, RTNL held.
  */
-void virt_port_set_mode(struct virt_port *port, struct virt_dev *vdev)
+void virt_port_apply(struct virt_port *port, struct virt_dev *vdev)
 {
+	const struct virt_dev *child;
+	unsigned int floods = 0;
+
 	if (vdev->conf.mode == VIRT_MODE_STEAL)
 		rcu_assign_pointer(port->steal, vdev);
 	else if (rtnl_dereference(port->steal) == vdev)
 		RCU_INIT_POINTER(port->steal, NULL);
+
+	list_for_each_entry(child, &port->children, node)
+		floods += child->conf.flood;
+	port->nr_floods = floods;
+	virt_hook_update(port);
 }
 
 /**
@@ -193,7 +232,8 @@ void virt_port_add_child(struct virt_port *port, struct virt_dev *vdev)
 {
 	list_add_tail_rcu(&vdev->node, &port->children);
 	vdev->published = true;
-	virt_port_set_mode(port, vdev);
+	port->nr_children++;
+	virt_port_apply(port, vdev);
 }
 
 /**
@@ -212,7 +252,12 @@ void virt_port_del_child(struct virt_dev *vdev)
 	if (rtnl_dereference(port->steal) == vdev)
 		RCU_INIT_POINTER(port->steal, NULL);
 	virt_addr_flush(vdev);
-	if (vdev->published)
-		list_del_rcu(&vdev->node);
+	virt_mac_flush(vdev);
+	if (!vdev->published)
+		return;
+	list_del_rcu(&vdev->node);
 	vdev->published = false;
+	port->nr_children--;
+	port->nr_floods -= vdev->conf.flood;
+	virt_hook_update(port);
 }

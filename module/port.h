@@ -13,6 +13,7 @@ struct virt_dev;
 struct virt_port;
 
 struct virt_port *virt_port_get_rtnl(const struct net_device *parent);
+struct virt_port *virt_port_get_rcu(const struct net_device *parent);
 struct virt_port *virt_port_hold(struct net_device *parent,
 				 struct netlink_ext_ack *extack);
 void virt_port_put(struct virt_port *port);
@@ -21,7 +22,7 @@ int virt_port_check_mode(const struct virt_port *port,
 			 const struct virt_conf *conf,
 			 struct netlink_ext_ack *extack);
 void virt_port_add_child(struct virt_port *port, struct virt_dev *vdev);
-void virt_port_set_mode(struct virt_port *port, struct virt_dev *vdev);
+void virt_port_apply(struct virt_port *port, struct virt_dev *vdev);
 void virt_port_del_child(struct virt_dev *vdev);
 
 #endif /* _VIRT_PORT_H */

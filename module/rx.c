@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From the parent to its children:
  *
- *   virt_rx_handle_frame -> virt_demux -> virt_addr_lookup_rcu
- *	-> virt_rx_deliver
+ *   virt_rx_handle_frame
+ *	-> virt_rx_share -> virt_demux -> virt_addr_lookup_rcu
+ *	-> virt_rx_mac -> virt_mac_lookup_rcu		 } -> virt_rx_deliver
+ *	-> virt_rx_group -> virt_group_deliver
  *
  * The parent's receive path calls virt_rx_handle_frame() with BH off, inside
  * an RCU read side section, after VLAN devices took their tagged frames and
@@ -16,30 +18,17 @@
 #include "rx.h"
 
 #include <linux/etherdevice.h>
-#include <linux/hash.h>
 #include <linux/if_vlan.h>
 #include <linux/netfilter.h>
 
 #include "addr.h"
 #include "demux.h"
-#include "port.h"
+#include "group.h"
+#include "mac.h"
 #include "stats.h"
 #include "virt.h"
 
-/**
- * virt_rx_mc_hash() - the bit of a group in a child's mc_filter
- * @addr: a destination MAC
- *
- * Return: the number of the bit.
- */
-unsigned int virt_rx_mc_hash(const unsigned char *addr)
-{
-	u32 low = get_unaligned((const u32 *)(addr + 2));
-
-	return hash_32(low, VIRT_MC_FILTER_BITS);
-}
-
-static bool virt_rx_is_multicast(const struct sk_buff *skb)
+static bool virt_rx_is_group(const struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_MULTICAST ||
 	       skb->pkt_type == PACKET_BROADCAST;
@@ -53,10 +42,12 @@ static void virt_rx_adopt(struct virt_dev *vdev, struct sk_buff *skb)
 		skb->mark = 0;
 		nf_reset_ct(skb);
 	}
-	virt_stats_rx(vdev, skb->len + ETH_HLEN, virt_rx_is_multicast(skb));
+	virt_stats_rx(vdev, skb->len + ETH_HLEN, virt_rx_is_group(skb));
 }
 
-/* Consumes the frame, by giving it to @vdev or by dropping it. */
+/* Consumes the frame, by giving it to @vdev or by dropping it. A frame for the
+ * child's own MAC address is for its host, as a NIC would say.
+ */
 static rx_handler_result_t virt_rx_deliver(struct virt_dev *vdev,
 					   struct sk_buff **pskb)
 {
@@ -74,6 +65,9 @@ static rx_handler_result_t virt_rx_deliver(struct virt_dev *vdev,
 		goto drop;
 	}
 	*pskb = skb;
+	if (skb->pkt_type == PACKET_OTHERHOST &&
+	    ether_addr_equal_64bits(eth_hdr(skb)->h_dest, vdev->dev->dev_addr))
+		skb->pkt_type = PACKET_HOST;
 	virt_rx_adopt(vdev, skb);
 	return RX_HANDLER_ANOTHER;
 
@@ -82,9 +76,14 @@ drop:
 	return RX_HANDLER_CONSUMED;
 }
 
-/* Borrows @skb: @vdev gets a clone. */
-static void virt_rx_deliver_clone(struct virt_dev *vdev,
-				  const struct sk_buff *skb)
+/**
+ * virt_rx_deliver_clone() - give a child a clone of a frame
+ * @vdev: a child that is up
+ * @skb: a frame as received by the parent, at its network header; borrowed
+ *
+ * Context: BH off, RCU read side.
+ */
+void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb)
 {
 	struct sk_buff *clone;
 
@@ -95,27 +94,6 @@ static void virt_rx_deliver_clone(struct virt_dev *vdev,
 	}
 	virt_rx_adopt(vdev, clone);
 	netif_rx(clone);
-}
-
-static bool virt_rx_wants_group(const struct virt_dev *vdev,
-				const struct sk_buff *skb)
-{
-	if (!(vdev->dev->flags & IFF_UP))
-		return false;
-	return skb->pkt_type == PACKET_BROADCAST ||
-	       vdev->dev->flags & (IFF_PROMISC | IFF_ALLMULTI) ||
-	       test_bit(virt_rx_mc_hash(eth_hdr(skb)->h_dest),
-			vdev->mc_filter);
-}
-
-/* Every child that listens gets a clone; the parent keeps the frame. */
-static void virt_rx_flood(struct virt_port *port, const struct sk_buff *skb)
-{
-	struct virt_dev *vdev;
-
-	list_for_each_entry_rcu(vdev, &port->children, node)
-		if (virt_rx_wants_group(vdev, skb))
-			virt_rx_deliver_clone(vdev, skb);
 }
 
 static enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb,
@@ -145,27 +123,90 @@ static rx_handler_result_t virt_rx_answer(struct virt_dev *vdev,
 	return RX_HANDLER_PASS;
 }
 
-/* By the addresses of the children, under the parent's MAC. */
+/* To the parent's MAC address: the children in mode share have it too. */
 static rx_handler_result_t virt_rx_share(struct virt_port *port,
 					 struct sk_buff **pskb)
 {
 	enum virt_demux_verdict verdict;
+	struct virt_demux_key key;
+	struct virt_dev *vdev;
+
+	/* a VLAN that no device took is the parent's business */
+	if (skb_vlan_tag_get_id(*pskb))
+		return RX_HANDLER_PASS;
+	verdict = virt_rx_demux(*pskb, &key);
+	if (verdict != VIRT_DEMUX_OWNER && verdict != VIRT_DEMUX_ANSWER)
+		return RX_HANDLER_PASS;
+	vdev = virt_addr_lookup_rcu(port, &key);
+	if (!vdev || vdev->conf.mode != VIRT_MODE_SHARE)
+		return RX_HANDLER_PASS;
+	return verdict == VIRT_DEMUX_ANSWER ? virt_rx_answer(vdev, pskb) :
+					      virt_rx_deliver(vdev, pskb);
+}
+
+/* Frames for MAC addresses that are nobody's here, to those who asked for
+ * them: bridges behind promiscuous children.
+ */
+static void virt_rx_unknown(struct virt_port *port, const struct sk_buff *skb)
+{
+	struct virt_dev *vdev;
+
+	list_for_each_entry_rcu(vdev, &port->children, node)
+		if (vdev->conf.flood && vdev->dev->flags & IFF_PROMISC &&
+		    vdev->dev->flags & IFF_UP)
+			virt_rx_deliver_clone(vdev, skb);
+}
+
+/* To another MAC address: a child's, or seen by a promiscuous parent. */
+static rx_handler_result_t virt_rx_mac(struct virt_port *port,
+				       struct sk_buff **pskb)
+{
+	struct virt_dev *vdev;
+
+	vdev = virt_mac_lookup_rcu(port, eth_hdr(*pskb)->h_dest);
+	if (vdev)
+		return virt_rx_deliver(vdev, pskb);
+	if (unlikely(port->nr_floods))
+		virt_rx_unknown(port, *pskb);
+	return RX_HANDLER_PASS;
+}
+
+/* Did a child or its host send this frame? Then it is an echo from the wire,
+ * or on its way from a child to the host.
+ */
+static bool virt_rx_is_ours(const struct virt_port *port,
+			    const struct sk_buff *skb)
+{
+	const u8 *source = eth_hdr(skb)->h_source;
+
+	return ether_addr_equal_unaligned(source, port->dev->dev_addr) ||
+	       virt_mac_lookup_rcu(port, source);
+}
+
+/* To a group: one owner where the frame names one, else all that listen. The
+ * parent keeps what is not one child's alone.
+ */
+static rx_handler_result_t virt_rx_group(struct virt_port *port,
+					 struct sk_buff **pskb)
+{
+	enum virt_group_who who = VIRT_GROUP_MEMBERS;
 	struct sk_buff *skb = *pskb;
 	struct virt_demux_key key;
 	struct virt_dev *vdev;
 
-	verdict = virt_rx_demux(skb, &key);
-	if (verdict == VIRT_DEMUX_OWNER || verdict == VIRT_DEMUX_ANSWER) {
+	if (virt_rx_is_ours(port, skb))
+		return RX_HANDLER_PASS;
+
+	if (!skb_vlan_tag_get_id(skb) &&
+	    virt_rx_demux(skb, &key) == VIRT_DEMUX_OWNER) {
 		vdev = virt_addr_lookup_rcu(port, &key);
-		if (vdev && verdict == VIRT_DEMUX_ANSWER)
-			return virt_rx_answer(vdev, pskb);
 		if (vdev)
 			return virt_rx_deliver(vdev, pskb);
-		if (skb->protocol == htons(ETH_P_ARP))
-			return RX_HANDLER_PASS;
+		/* of IPv4, only ARP names an owner to a group */
+		if (skb->protocol != htons(ETH_P_IP))
+			who = VIRT_GROUP_FLOOD;
 	}
-	if (virt_rx_is_multicast(skb))
-		virt_rx_flood(port, skb);
+	virt_group_deliver(port, skb, NULL, false, who);
 	return RX_HANDLER_PASS;
 }
 
@@ -192,10 +233,12 @@ rx_handler_result_t virt_rx_handle_frame(struct sk_buff **pskb)
 	if (vdev)
 		return virt_rx_deliver(vdev, pskb);
 
-	/* a VLAN that no device took is the parent's business, and so is
-	 * what it sees only because it is promiscuous
-	 */
-	if (skb_vlan_tag_get_id(skb) || skb->pkt_type == PACKET_OTHERHOST)
-		return RX_HANDLER_PASS;
-	return virt_rx_share(port, pskb);
+	switch (skb->pkt_type) {
+	case PACKET_HOST:
+		return virt_rx_share(port, pskb);
+	case PACKET_OTHERHOST:
+		return virt_rx_mac(port, pskb);
+	default:
+		return virt_rx_group(port, pskb);
+	}
 }

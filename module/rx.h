@@ -8,7 +8,9 @@
 
 #include <linux/netdevice.h>
 
+struct virt_dev;
+
 rx_handler_result_t virt_rx_handle_frame(struct sk_buff **pskb);
-unsigned int virt_rx_mc_hash(const unsigned char *addr);
+void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb);
 
 #endif /* _VIRT_RX_H */

@@ -12,12 +12,26 @@ const char *const virt_stats_names[__VIRT_STAT_MAX] = {
 	[VIRT_STAT_RX_DOWN]	= "rx_down",
 	[VIRT_STAT_RX_NOMEM]	= "rx_nomem",
 	[VIRT_STAT_TX_PARENT]	= "tx_parent",
+	[VIRT_STAT_ADDR_SUSPENDED] = "addr_suspended",
+	[VIRT_STAT_TX_SHORT]	= "tx_short",
+	[VIRT_STAT_TX_ISOLATED]	= "tx_isolated",
+	[VIRT_STAT_TX_LOCAL]	= "tx_local",
+	[VIRT_STAT_TX_NOMEM]	= "tx_nomem",
+	[VIRT_STAT_BC_OVERFLOW]	= "bc_overflow",
 };
 
-/* Which side of rtnl_link_stats64 a cause adds to. */
-static bool virt_stats_is_rx(enum virt_stat cause)
+/**
+ * virt_stats_read() - one of the counters by cause
+ * @vdev: a child
+ * @cause: which one
+ *
+ * Return: its value.
+ */
+u64 virt_stats_read(const struct virt_dev *vdev, enum virt_stat cause)
 {
-	return virt_stats_names[cause][0] == 'r';
+	if (cause == VIRT_STAT_BC_OVERFLOW)
+		return atomic64_read(&vdev->port->bc_overflow);
+	return atomic64_read(&vdev->drops[cause]);
 }
 
 /**
@@ -75,11 +89,13 @@ void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
 		virt_stats_add_cpu(per_cpu_ptr(vdev->stats, cpu), to);
 
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
-		u64 drops = atomic64_read(&vdev->drops[cause]);
+		const char *name = virt_stats_names[cause];
+		u64 drops = virt_stats_read(vdev, cause);
 
-		if (virt_stats_is_rx(cause))
+		/* the others are events */
+		if (strstarts(name, "rx_"))
 			to->rx_dropped += drops;
-		else
+		else if (strstarts(name, "tx_"))
 			to->tx_dropped += drops;
 	}
 }

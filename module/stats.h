@@ -10,6 +10,7 @@
 
 extern const char *const virt_stats_names[__VIRT_STAT_MAX];
 
+u64 virt_stats_read(const struct virt_dev *vdev, enum virt_stat cause);
 int virt_stats_alloc(struct virt_dev *vdev);
 void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to);
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From a child to the wire:
  *
- *   virt_tx_start_xmit -> virt_tx_to_parent -> dev_queue_xmit
+ *   virt_tx_start_xmit -> virt_local_xmit (to a sibling or the host)
+ *			-> virt_tx_to_parent -> dev_queue_xmit
  *
  * Copyright (C) The virt authors
  */
 #include "tx.h"
 
+#include <linux/etherdevice.h>
+
+#include "hook.h"
+#include "local.h"
+#include "mac.h"
 #include "stats.h"
 #include "virt.h"
 
@@ -21,16 +27,27 @@ static void virt_tx_to_parent(struct virt_dev *vdev, struct sk_buff *skb)
 		skb_scrub_packet(skb, true);
 	}
 	skb->dev = vdev->parent;
-	ret = dev_queue_xmit(skb);
+	ret = virt_hook_xmit(vdev->port, skb);
 	if (likely(ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN))
 		virt_stats_tx(vdev, len);
 	else
 		virt_stats_drop(vdev, VIRT_STAT_TX_PARENT);
 }
 
+/* A bridge sends for others: their answers are to come back here. */
+static void virt_tx_learn(struct virt_dev *vdev, const struct sk_buff *skb)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	if (vdev->conf.mode == VIRT_MODE_MAC &&
+	    vdev->dev->flags & IFF_PROMISC &&
+	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
+		virt_mac_learn(vdev, eth->h_source);
+}
+
 /**
  * virt_tx_start_xmit() - ndo_start_xmit of a child
- * @skb: an Ethernet frame; consumed
+ * @skb: an Ethernet frame, maybe shared; consumed
  * @dev: the child
  *
  * Context: BH off, RCU read side.
@@ -38,6 +55,18 @@ static void virt_tx_to_parent(struct virt_dev *vdev, struct sk_buff *skb)
  */
 netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
-	virt_tx_to_parent(netdev_priv(dev), skb);
+	struct virt_dev *vdev = netdev_priv(dev);
+
+	if (unlikely(skb_headlen(skb) < ETH_HLEN)) {
+		virt_stats_drop(vdev, VIRT_STAT_TX_SHORT);
+		kfree_skb(skb);
+		return NETDEV_TX_OK;
+	}
+	if (vdev->conf.mode != VIRT_MODE_STEAL) {
+		virt_tx_learn(vdev, skb);
+		if (virt_local_xmit(vdev, skb))
+			return NETDEV_TX_OK;
+	}
+	virt_tx_to_parent(vdev, skb);
 	return NETDEV_TX_OK;
 }

@@ -14,23 +14,37 @@
 #include <linux/idr.h>
 #include <linux/if_virt.h>
 #include <linux/netdevice.h>
-#include <linux/spinlock.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
 #include "compat/compat.h"
+#include "table.h"
 
 #define VIRT_KIND "virt"
 
 enum virt_limits {
-	VIRT_ADDR_HASH_BITS = 8,
 	VIRT_MC_FILTER_BITS = 8,
+	VIRT_BC_SENDER_BITS = 6,
+	VIRT_BCLIM_DEFAULT = 8,
 };
 
 /** struct virt_conf - what a user can set, by netlink or module parameter */
 struct virt_conf {
 	/** @mode: how the child gets its frames */
 	enum virt_mode mode;
+
+	/** @arp: which ARP and neighbour requests it hears */
+	enum virt_arp arp;
+
+	/** @host: it and the parent's own host reach each other */
+	bool host;
+
+	/** @isolate: it and its siblings do not */
+	bool isolate;
+
+	/** @flood: promiscuous, it hears frames for unknown MAC addresses */
+	bool flood;
 };
 
 /** struct virt_pcpu_stats - traffic of one child on one CPU */
@@ -59,17 +73,47 @@ struct virt_port {
 	/** @steal: the child in mode steal, or NULL; RCU, set under RTNL */
 	struct virt_dev __rcu *steal;
 
-	/** @addrs: addresses of the children, see addr.c; RCU, @addr_lock */
-	struct hlist_head addrs[1 << VIRT_ADDR_HASH_BITS];
+	/** @addrs: of the children, see addr.c */
+	struct virt_table addrs;
+
+	/** @macs: of the children, see mac.c */
+	struct virt_table macs;
 
 	/** @children: all of them, published; RCU, changed under RTNL */
 	struct list_head children;
 
+	/** @nr_children: how many; RTNL, read without */
+	unsigned int nr_children;
+
+	/** @nr_floods: how many with conf.flood; RTNL, read without */
+	unsigned int nr_floods;
+
+	/** @hooked: @hook is registered; RTNL, read without */
+	bool hooked;
+
+	/** @bclim: receivers of a group frame that are served at once */
+	unsigned int bclim;
+
 	/** @dev: the parent; it outlives the port */
 	struct net_device *dev;
 
-	/** @addr_lock: taken to change @addrs, in any context */
-	spinlock_t addr_lock;
+	/** @hook: sees what the host sends, see hook.c; RTNL */
+	struct nf_hook_ops hook;
+
+	/** @bc_queue: group frames for many, see group.c */
+	struct sk_buff_head bc_queue;
+
+	/** @bc_counts: of frames in @bc_queue by sender; its lock */
+	u16 bc_counts[1 << VIRT_BC_SENDER_BITS];
+
+	/** @bc_active: senders with frames in @bc_queue; its lock */
+	unsigned int bc_active;
+
+	/** @bc_work: serves @bc_queue */
+	struct work_struct bc_work;
+
+	/** @bc_overflow: frames that found no room in @bc_queue */
+	atomic64_t bc_overflow;
 
 	/** @dev_ids: tells link-local addresses under one MAC apart; RTNL */
 	struct ida dev_ids;
@@ -103,6 +147,15 @@ struct virt_dev {
 	/** @port: the parent's port; held from ndo_init to ndo_uninit */
 	struct virt_port *port;
 
+	/** @addrs: its entries in @port's table, under that table's lock */
+	struct list_head addrs;
+
+	/** @macs: its entries in @port's table, under that table's lock */
+	struct list_head macs;
+
+	/** @learnt: how many of @macs are; under the same lock */
+	unsigned int learnt;
+
 	/** @node: in @port's children while @published */
 	struct list_head node;
 
@@ -112,8 +165,20 @@ struct virt_dev {
 	/** @conf: the settings in force; RTNL */
 	struct virt_conf conf;
 
+	/** @dev_id: for the device, unless it has a MAC address of its own */
+	u16 dev_id;
+
 	/** @published: frames may find the child; RTNL */
 	bool published;
+
+	/** @has_upper: devices are stacked on it; RTNL, read without */
+	bool has_upper;
+
+	/** @mac_set: the user chose the MAC address; RTNL */
+	bool mac_set;
+
+	/** @mac_listed: the parent's list has our MAC address; RTNL */
+	bool mac_listed;
 
 	/** @mtu_set: the user chose an MTU: it no longer follows; RTNL */
 	bool mtu_set;
@@ -127,5 +192,19 @@ struct virt_dev {
 	/** @id: names the child in the object ledger */
 	u32 id;
 };
+
+/* In another namespace, or under a VRF, bridge or bond: what the parent's host
+ * and this child say to each other does not run over the loopback device.
+ */
+static inline bool virt_dev_is_far(const struct virt_dev *vdev)
+{
+	return vdev->has_upper ||
+	       !net_eq(dev_net(vdev->dev), dev_net(vdev->parent));
+}
+
+static inline bool virt_dev_hears_host(const struct virt_dev *vdev)
+{
+	return vdev->conf.host && virt_dev_is_far(vdev);
+}
 
 #endif /* _VIRT_VIRT_H */

@@ -61,17 +61,26 @@ void Bed::add_child(const std::string &name, const std::string &options,
            << ::testing::PrintToString(got);
 }
 
-::testing::AssertionResult pings(const Netns &from, const std::string &to,
-                                 int count)
+::testing::AssertionResult pings(const Netns &from, const std::string &to)
 {
-    Result result =
-        from.run("ping -n -i 0.1 -W 3 -c " + std::to_string(count) + " " + to);
+    Result result = from.run("ping -n -i 0.2 -w 10 -c 1 " + to);
 
     if (!result.status)
         return ::testing::AssertionSuccess();
     return ::testing::AssertionFailure()
            << from.name() << " cannot ping " << to << "\n"
            << result.out << result.err;
+}
+
+::testing::AssertionResult silent(const Netns &from, const std::string &to)
+{
+    Result result = from.run("ping -n -i 0.3 -W 1 -c 3 " + to);
+
+    if (result.status)
+        return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure()
+           << to << " answered " << from.name() << "\n"
+           << result.out;
 }
 
 uint64_t counter(const Netns &ns, const std::string &device,

@@ -48,9 +48,12 @@ protected:
     std::unique_ptr<Netns> far_;
 };
 
-// `ping -c COUNT` succeeds.
-::testing::AssertionResult pings(const Netns &from, const std::string &to,
-                                 int count = 1);
+// One of several pings is answered within ten seconds. @to may have options
+// before the address.
+::testing::AssertionResult pings(const Netns &from, const std::string &to);
+
+// None is.
+::testing::AssertionResult silent(const Netns &from, const std::string &to);
 
 // A counter of `ethtool -S`, or of `ip -s` with its direction: "rx_packets".
 uint64_t counter(const Netns &ns, const std::string &device,

@@ -85,11 +85,11 @@ TEST_F(Params, BadValuesFailTheLoad)
     expect_refusal("link=nosuch", "virt: link=nosuch: there is no such");
     expect_refusal("link=lo", "virt: link=lo: ");
     expect_refusal("link=p0 mode=stael",
-                   "virt: mode=stael: share or steal is needed");
+                   "virt: mode=stael: share, mac or steal is needed");
     expect_refusal("link=p0 ifname=a%d", "virt: ifname=a%d: a prefix");
     expect_refusal("link=p0 ifname=muchtoolongaprefix",
                    "virt: ifname=muchtoolongaprefix: a prefix");
-    expect_refusal("mode=", "virt: mode=: share or steal is needed");
+    expect_refusal("mode=", "virt: mode=: share, mac or steal is needed");
     host().ok("ip link add br0 type bridge; ip link set p0 master br0");
     expect_refusal("link=p0", "virt: link=p0: ");
     host().ok("ip link del br0");

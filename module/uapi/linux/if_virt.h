@@ -12,28 +12,55 @@
 enum virt_mode {
 	VIRT_MODE_SHARE,	/* by IP address, under the parent's MAC */
 	VIRT_MODE_STEAL,	/* everything that the parent receives */
+	VIRT_MODE_MAC,		/* by a MAC address of its own */
 	__VIRT_MODE_MAX,
 };
 
 #define VIRT_MODE_MAX	(__VIRT_MODE_MAX - 1)
 
+/* Which ARP and neighbour requests reach a child. */
+enum virt_arp {
+	VIRT_ARP_OWN,		/* those for its addresses */
+	VIRT_ARP_ALL,		/* also those that no child has the address of */
+	__VIRT_ARP_MAX,
+};
+
+#define VIRT_ARP_MAX	(__VIRT_ARP_MAX - 1)
+
 /* IFLA_INFO_DATA */
 enum {
 	IFLA_VIRT_UNSPEC,
 	IFLA_VIRT_MODE,		/* u8, enum virt_mode */
+	IFLA_VIRT_SUSPENDED,	/* u32, read only: addresses that the parent took */
+	IFLA_VIRT_HOST,		/* u8, 1: reach the parent's own host, and be reached */
+	IFLA_VIRT_ISOLATE,	/* u8, 1: keep the siblings away */
+	IFLA_VIRT_FLOOD,	/* u8, 1: a promiscuous child in mode mac gets
+				 * frames for unknown MAC addresses
+				 */
+	IFLA_VIRT_ARP,		/* u8, enum virt_arp */
+	IFLA_VIRT_BCLIM,	/* u32, of the port: more receivers of a group
+				 * frame than this, and it goes through a queue
+				 */
 	__IFLA_VIRT_MAX,
 };
 
 #define IFLA_VIRT_MAX	(__IFLA_VIRT_MAX - 1)
 
-/* IFLA_INFO_XSTATS: one u64 attribute for each cause of a lost frame. The
- * name that users see is the constant without its prefix, in lower case.
+/* IFLA_INFO_XSTATS: one u64 attribute for each cause of a lost frame, and for
+ * events that users look for in the same place. The name that they see is the
+ * constant without its prefix, in lower case.
  */
 enum virt_stat {
 	VIRT_STAT_PAD,
 	VIRT_STAT_RX_DOWN,	/* the child is not up */
 	VIRT_STAT_RX_NOMEM,	/* no memory for a private copy */
 	VIRT_STAT_TX_PARENT,	/* the parent refused or dropped it */
+	VIRT_STAT_ADDR_SUSPENDED, /* the parent took an address over */
+	VIRT_STAT_TX_SHORT,	/* no whole Ethernet header */
+	VIRT_STAT_TX_ISOLATED,	/* to a sibling or host kept away from */
+	VIRT_STAT_TX_LOCAL,	/* the sibling or host did not take it */
+	VIRT_STAT_TX_NOMEM,	/* no memory for a private copy */
+	VIRT_STAT_BC_OVERFLOW,	/* of the port: its queue of group frames is full */
 	__VIRT_STAT_MAX,
 };
 

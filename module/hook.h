@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* hook.c: what the parent's own host sends.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRT_HOOK_H
+#define _VIRT_HOOK_H
+
+#include <linux/netdevice.h>
+
+#include "virt.h"
+
+/* Can the host reach a child? The default of `host`. */
+#define VIRT_HOOK_AVAILABLE IS_ENABLED(CONFIG_NETFILTER_EGRESS)
+
+void virt_hook_update(struct virt_port *port);
+void virt_hook_detach(struct virt_port *port);
+int virt_hook_xmit(const struct virt_port *port, struct sk_buff *skb);
+
+#endif /* _VIRT_HOOK_H */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Addresses that two want: refused, or the parent's, or the first one's.
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+namespace e2e
+{
+
+class Conflict : public Bed
+{
+protected:
+    void SetUp() override
+    {
+        Bed::SetUp();
+        add_child("v0", "", {"192.0.2.10/24", "2001:db8::10/64"});
+        add_child("v1");
+    }
+
+    void expect_taken(const Netns &ns, const std::string &address,
+                      const std::string &device)
+    {
+        ns.refused("ip addr add " + address + " dev " + device);
+        EXPECT_EQ(ns.ok("ip -o addr show to " + address + " dev " + device),
+                  "");
+    }
+};
+
+TEST_F(Conflict, SiblingsAddressIsRefused)
+{
+    expect_taken(*near_, "192.0.2.10/24", "v1");
+    expect_taken(*near_, "2001:db8::10/64", "v1");
+    near_->ok("ip addr del 192.0.2.10/24 dev v0");
+    near_->ok("ip addr add 192.0.2.10/24 dev v1");
+}
+
+TEST_F(Conflict, ParentsAddressIsRefused)
+{
+    expect_taken(*near_, "192.0.2.1/32", "v0");
+    expect_taken(*near_, "2001:db8::1/128", "v0");
+}
+
+TEST_F(Conflict, AddressOfTheParentsNamespaceIsRefusedFromAnother)
+{
+    Netns box("box");
+
+    near_->ok("ip link set v1 netns box; ip addr add 203.0.113.1/32 dev lo");
+    box.ok("ip link set v1 up");
+    expect_taken(box, "192.0.2.1/24", "v1");
+    expect_taken(box, "203.0.113.1/32", "v1");
+    expect_taken(box, "192.0.2.10/24", "v1");
+    expect_taken(box, "2001:db8::1/64", "v1");
+    box.ok("ip addr add 192.0.2.11/24 dev v1");
+}
+
+TEST_F(Conflict, AnotherPrefixLengthOnTheSameChildIsNoConflict)
+{
+    near_->ok("ip addr add 192.0.2.10/32 dev v0");
+    near_->ok("ip addr del 192.0.2.10/32 dev v0");
+}
+
+TEST_F(Conflict, ParentTakesAnAddressOverAndGivesItBack)
+{
+    Netns box("box");
+    Bytes frame =
+        ethernet(kNearMac, kFarMac, kIpv4, udp("192.0.2.2", "192.0.2.11"));
+    auto details = [&box] { return box.ok("ip -d link show v1"); };
+
+    near_->ok("ip link set v1 netns box");
+    box.ok("ip link set v1 up; ip addr add 192.0.2.11/24 dev v1");
+    EXPECT_TRUE(reaches({}, frame));
+    EXPECT_EQ(details().find("suspended"), std::string::npos);
+
+    near_->ok("ip addr add 192.0.2.11/24 dev p0");
+    EXPECT_TRUE(reaches({"p0"}, frame));
+    EXPECT_NE(details().find("suspended 1"), std::string::npos) << details();
+    EXPECT_EQ(counter(box, "v1", "addr_suspended"), 1u);
+
+    near_->ok("ip addr del 192.0.2.11/24 dev p0");
+    EXPECT_TRUE(reaches({}, frame));
+    EXPECT_TRUE(pings(*far_, "192.0.2.11"));
+}
+
+// The table grows while frames pass, and nobody is lost.
+TEST_F(Conflict, ThousandAddressesAreAllFound)
+{
+    far_->ok("timeout 120 ping -q -f 192.0.2.10 >/dev/null 2>&1 &");
+    near_->ok("for i in $(seq 0 3); do for j in $(seq 1 250); do "
+              "echo addr add 10.9.$i.$j/16 dev v1; done; done | ip -batch -");
+    for (const char *address : {"10.9.0.1", "10.9.1.250", "10.9.3.77"})
+        EXPECT_TRUE(reaches({"v1"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                             udp("10.9.9.9", address))))
+            << address;
+    near_->ok("ip link set v1 down; ip link del v1");
+    EXPECT_TRUE(reaches({"p0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("10.9.9.9", "10.9.1.250"))));
+    far_->run("pkill -x ping");
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+} // namespace e2e

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Between children and their host, without the wire.
+//
+//   near: p0 192.0.2.1       box: v0 (share) 192.0.2.10
+//                            pen: m0 (mac)   192.0.2.11
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+namespace e2e
+{
+
+class Local : public Bed
+{
+protected:
+    void SetUp() override
+    {
+        Bed::SetUp();
+        box_ = std::make_unique<Netns>("box");
+        pen_ = std::make_unique<Netns>("pen");
+        near_->ok("ip link add link p0 name v0 netns box type virt;"
+                  "ip link add link p0 name m0 netns pen type virt mode mac");
+        box_->ok("ip link set v0 up; ip addr add 192.0.2.10/24 dev v0;"
+                 "ip addr add 2001:db8::10/64 dev v0 nodad");
+        pen_->ok("ip link set m0 up; ip addr add 192.0.2.11/24 dev m0;"
+                 "ip addr add 2001:db8::11/64 dev m0 nodad");
+    }
+
+    void TearDown() override
+    {
+        box_.reset();
+        pen_.reset();
+        Bed::TearDown();
+    }
+
+    // A TCP stream of a megabyte arrives whole.
+    static ::testing::AssertionResult
+    streams(const Netns &from, const Netns &to, const std::string &address)
+    {
+        host().ok("head -c 1000000 /dev/urandom >/tmp/in; rm -f /tmp/out");
+        to.ok("socat -u TCP-LISTEN:7000,reuseaddr OPEN:/tmp/out,creat,trunc "
+              "</dev/null >/dev/null 2>&1 &");
+        Result sent = from.run("socat -u OPEN:/tmp/in TCP:" + address +
+                               ":7000,retry=50,interval=0.1");
+        if (!sent.status && eventually([] {
+                return !host().run("cmp /tmp/in /tmp/out").status;
+            }))
+            return ::testing::AssertionSuccess();
+        return ::testing::AssertionFailure()
+               << from.name() << " to " << to.name() << ": " << sent.err;
+    }
+
+    std::unique_ptr<Netns> box_;
+    std::unique_ptr<Netns> pen_;
+};
+
+TEST_F(Local, SiblingsReachEachOther)
+{
+    for (const char *address : {"192.0.2.11", "2001:db8::11"})
+        EXPECT_TRUE(pings(*box_, address));
+    for (const char *address : {"192.0.2.10", "2001:db8::10"})
+        EXPECT_TRUE(pings(*pen_, address));
+    EXPECT_TRUE(streams(*box_, *pen_, "192.0.2.11"));
+    EXPECT_TRUE(streams(*pen_, *box_, "192.0.2.10"));
+}
+
+TEST_F(Local, TwoShareChildrenReachEachOther)
+{
+    near_->ok("ip link add link p0 name v1 netns pen type virt");
+    pen_->ok("ip link set m0 down; ip link set v1 up;"
+             "ip addr add 192.0.2.12/24 dev v1");
+    EXPECT_TRUE(pings(*box_, "192.0.2.12"));
+    EXPECT_TRUE(streams(*box_, *pen_, "192.0.2.12"));
+}
+
+TEST_F(Local, IsolatedSiblingsDoNot)
+{
+    box_->ok("ip link set v0 type virt isolate on");
+    EXPECT_TRUE(silent(*box_, "192.0.2.11"));
+    EXPECT_TRUE(silent(*pen_, "192.0.2.10"));
+    EXPECT_TRUE(pings(*box_, "192.0.2.2"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+    box_->ok("ip link set v0 type virt isolate off");
+    EXPECT_TRUE(pings(*box_, "192.0.2.11"));
+}
+
+TEST_F(Local, HostAndChildrenReachEachOther)
+{
+    for (const Netns *child : {box_.get(), pen_.get()}) {
+        EXPECT_TRUE(pings(*child, "192.0.2.1"));
+        EXPECT_TRUE(pings(*child, "2001:db8::1"));
+        EXPECT_TRUE(streams(*child, *near_, "192.0.2.1"));
+    }
+    for (const char *address :
+         {"192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"})
+        EXPECT_TRUE(pings(*near_, address));
+    EXPECT_TRUE(streams(*near_, *box_, "192.0.2.10"));
+    EXPECT_TRUE(streams(*near_, *pen_, "192.0.2.11"));
+}
+
+TEST_F(Local, HostThatAsksFirst)
+{
+    for (const char *address :
+         {"192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"})
+        EXPECT_TRUE(pings(*near_, address));
+}
+
+TEST_F(Local, HostOffKeepsThemApart)
+{
+    box_->ok("ip link set v0 type virt host off");
+    EXPECT_TRUE(silent(*box_, "192.0.2.1"));
+    EXPECT_TRUE(silent(*near_, "192.0.2.10"));
+    EXPECT_TRUE(pings(*near_, "192.0.2.11"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+TEST_F(Local, BroadcastAndGroupsCrossBothWays)
+{
+    box_->ok("sysctl -qw net.ipv4.icmp_echo_ignore_broadcasts=0");
+    near_->ok("sysctl -qw net.ipv4.icmp_echo_ignore_broadcasts=0");
+    EXPECT_NE(near_->run("ping -n -b -c 2 -W 2 192.0.2.255")
+                  .out.find("from 192.0.2.10"),
+              std::string::npos);
+    EXPECT_NE(box_->run("ping -n -b -c 2 -W 2 192.0.2.255")
+                  .out.find("from 192.0.2.1:"),
+              std::string::npos);
+    for (const char *peer : {"%v0", "%m0"}) {
+        const Netns &ns = peer[1] == 'v' ? *box_ : *pen_;
+        std::string out =
+            ns.run(std::string("ping -n -c 2 -W 2 ff02::1") + peer).out;
+        EXPECT_NE(out.find("from fe80::"), std::string::npos) << out;
+    }
+}
+
+TEST_F(Local, ChildInAVrfReachesItsHost)
+{
+    // the addresses of the host are not those of the VRF
+    near_->ok("ip rule add pref 32765 table local; ip rule del pref 0");
+    near_->ok("ip link add link p0 name v2 type virt;"
+              "ip link add red type vrf table 10; ip link set red up;"
+              "ip link set v2 master red; ip link set v2 up;"
+              "ip addr add 192.0.2.13/24 dev v2");
+    EXPECT_TRUE(pings(*near_, "-I red 192.0.2.2"));
+    EXPECT_TRUE(pings(*near_, "-I red 192.0.2.1"));
+}
+
+TEST_F(Local, ParentMovesAndComesBack)
+{
+    Netns other("other");
+
+    for (int i = 0; i < 2; i++) {
+        near_->ok("ip link set p0 netns other");
+        other.ok("ip link set p0 up; ip addr add 192.0.2.1/24 dev p0");
+        EXPECT_TRUE(pings(*box_, "192.0.2.1"));
+        EXPECT_TRUE(pings(other, "192.0.2.11"));
+        EXPECT_TRUE(pings(*far_, "192.0.2.11"));
+        other.ok("ip link set p0 netns near");
+        near_->ok("ip link set p0 up; ip addr add 192.0.2.1/24 dev p0");
+        EXPECT_TRUE(pings(*box_, "192.0.2.1"));
+        EXPECT_TRUE(pings(*near_, "192.0.2.11"));
+    }
+}
+
+// The hook costs every frame that the host sends: it must go when it can.
+TEST_F(Local, HookIsThereOnlyWhenNeeded)
+{
+    auto hooked = [this] {
+        return near_->run("nft list hooks netdev device p0 2>/dev/null")
+                   .out.find("virt_hook_egress") != std::string::npos;
+    };
+
+    if (!hooked())
+        GTEST_SKIP() << "nft does not show hooks here";
+    box_->ok("ip link set v0 type virt host off");
+    EXPECT_TRUE(hooked());
+    pen_->ok("ip link set m0 type virt host off");
+    EXPECT_FALSE(hooked());
+    pen_->ok("ip link set m0 type virt host on");
+    EXPECT_TRUE(hooked());
+    pen_->ok("ip link del m0");
+    EXPECT_FALSE(hooked());
+}
+
+TEST_F(Local, ReservedGroupsStayOnTheWire)
+{
+    RawSocket child(*box_, "v0");
+    StackWatch host_stack(*near_, 0x88cc);
+    Bytes lldp =
+        ethernet(mac("01:80:c2:00:00:0e"), kNearMac, 0x88cc, Bytes(46, 0x42));
+    RawSocket far(*far_, "q0");
+
+    ASSERT_TRUE(child.send(lldp));
+    EXPECT_TRUE(far.sees(lldp, 3000));
+    EXPECT_EQ(host_stack.keepers(lldp, {}), std::set<std::string>{});
+}
+
+// A hundred children and many broadcasts: the queue is bounded, the machine
+// stays alive, and what found no room is counted.
+TEST_F(Local, BroadcastFloodIsBounded)
+{
+    RawSocket wire(*far_, "q0");
+    Bytes frame =
+        ethernet(kBroadcast, kFarMac, kIpv4, udp("192.0.2.2", "192.0.2.255"));
+
+    pen_->ok("for i in $(seq 100); do echo link set dev x$i up; done >/tmp/up");
+    near_->ok("for i in $(seq 100); do echo link add link p0 name x$i netns "
+              "pen type virt mode mac; done | ip -batch -");
+    pen_->ok("ip -batch /tmp/up");
+    for (int i = 0; i < 20000; i++)
+        wire.send(frame);
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*pen_, "x7", "rx_packets") > 500; }));
+    EXPECT_GT(counter(*pen_, "x7", "bc_overflow"), 0u);
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+TEST_F(Local, FewReceiversAreServedAtOnce)
+{
+    near_->ok("ip link add link p0 name v2 type virt bclim 2");
+    EXPECT_NE(near_->ok("ip -d link show v2").find("bclim 2"),
+              std::string::npos);
+}
+
+} // namespace e2e

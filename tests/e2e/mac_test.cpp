@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Mode mac: a child with a MAC address of its own.
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+namespace e2e
+{
+
+class MacMode : public Bed
+{
+protected:
+    static constexpr Mac kChildMac{2, 0, 0, 0, 0, 0x10};
+
+    void SetUp() override
+    {
+        Bed::SetUp();
+        near_->ok("ip link add link p0 name m0 address 02:00:00:00:00:10 "
+                  "type virt mode mac; ip link set m0 up;"
+                  "ip addr add 198.51.100.1/24 dev m0;"
+                  "ip addr add 2001:db8:1::1/64 dev m0 nodad");
+        far_->ok("ip addr add 198.51.100.2/24 dev q0;"
+                 "ip addr add 2001:db8:1::2/64 dev q0 nodad");
+    }
+
+    Bytes to_child(const std::string &dst) const
+    {
+        return ethernet(kChildMac, kFarMac, kIpv4, udp("198.51.100.2", dst));
+    }
+};
+
+TEST_F(MacMode, FramesFollowTheMac)
+{
+    EXPECT_TRUE(reaches({"m0"}, to_child("198.51.100.1")));
+    EXPECT_TRUE(reaches({"m0"}, to_child("203.0.113.9")));
+    EXPECT_TRUE(
+        reaches({"m0"}, ethernet(kChildMac, kFarMac, 0x88b5, Bytes(46))));
+    EXPECT_TRUE(reaches({"p0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("198.51.100.2", "192.0.2.1"))));
+}
+
+TEST_F(MacMode, TalksToTheFarHost)
+{
+    EXPECT_TRUE(pings(*near_, "-I m0 198.51.100.2"));
+    EXPECT_TRUE(pings(*far_, "198.51.100.1"));
+    EXPECT_TRUE(pings(*far_, "2001:db8:1::1"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.1"));
+}
+
+TEST_F(MacMode, ShareChildBesideIt)
+{
+    add_child("v0", "", {"192.0.2.10/24"});
+    EXPECT_TRUE(reaches({"m0"}, to_child("192.0.2.10")));
+    EXPECT_TRUE(reaches({"v0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("192.0.2.2", "192.0.2.10"))));
+    // the child's address under the parent's MAC is the parent's business
+    EXPECT_TRUE(reaches({"p0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("192.0.2.2", "198.51.100.1"))));
+}
+
+TEST_F(MacMode, RequestsFollowTheirTarget)
+{
+    const Mac nobody{};
+    auto asks = [&](const std::string &target) {
+        return ethernet(kBroadcast, kFarMac, kArp,
+                        arp(1, kFarMac, "198.51.100.2", nobody, target));
+    };
+
+    EXPECT_TRUE(reaches({"m0"}, asks("198.51.100.1")));
+    EXPECT_TRUE(reaches({"p0"}, asks("198.51.100.9")));
+    near_->ok("ip link set m0 type virt arp all");
+    EXPECT_TRUE(reaches({"m0", "p0"}, asks("198.51.100.9")));
+    near_->ok("ip link set m0 type virt arp own");
+    near_->ok("ip link set m0 promisc on");
+    EXPECT_TRUE(reaches({"m0", "p0"}, asks("198.51.100.9")));
+}
+
+TEST_F(MacMode, MacChangesWhileUp)
+{
+    near_->ok("ip link set m0 address 02:00:00:00:00:11");
+    EXPECT_TRUE(
+        reaches({"m0"}, ethernet(mac("02:00:00:00:00:11"), kFarMac, kIpv4,
+                                 udp("198.51.100.2", "198.51.100.1"))));
+    near_->ok("ip link set p0 promisc on");
+    EXPECT_TRUE(reaches({"p0"}, to_child("198.51.100.1")));
+    EXPECT_TRUE(pings(*far_, "198.51.100.1"));
+}
+
+TEST_F(MacMode, TakenAndBadMacsAreRefused)
+{
+    auto refused = [this](const std::string &address) {
+        return near_->refused("ip link add link p0 name m1 address " + address +
+                              " type virt mode mac");
+    };
+
+    EXPECT_NE(refused("02:00:00:00:00:10").find("another child"),
+              std::string::npos);
+    EXPECT_NE(refused("02:00:00:00:00:0a").find("parent's MAC"),
+              std::string::npos);
+    EXPECT_NE(refused("01:00:00:00:00:01").find("unicast"), std::string::npos);
+    EXPECT_NE(refused("00:00:00:00:00:00").find("unicast"), std::string::npos);
+    near_->refused("ip link set m0 address 02:00:00:00:00:0a");
+    near_->refused("ip link set m0 address 01:00:00:00:00:01");
+    near_->ok("ip link add link p0 name m1 type virt mode mac");
+    near_->refused("ip link set m1 address 02:00:00:00:00:10");
+}
+
+TEST_F(MacMode, DerivedMacIsTheSameAgain)
+{
+    near_->ok("ip link add link p0 name m1 type virt mode mac");
+    Mac first = mac_of(*near_, "m1");
+    near_->ok("ip link del m1; ip link add link p0 name m2 type virt mode mac;"
+              "ip link add link p0 name m1 type virt mode mac");
+    EXPECT_EQ(mac_of(*near_, "m1"), first);
+    EXPECT_NE(mac_of(*near_, "m2"), first);
+    EXPECT_EQ(first[0] & 3, 2);
+
+    Netns box("box");
+    near_->ok("ip link set m1 netns box;"
+              "ip link add link p0 name m1 type virt mode mac");
+    EXPECT_NE(mac_of(*near_, "m1"), first) << "the same name, the same parent";
+}
+
+TEST_F(MacMode, ParentListsTheMacWhileTheChildIsUp)
+{
+    auto listed = [this] {
+        return near_->ok("bridge fdb show dev p0").find("02:00:00:00:00:10") !=
+               std::string::npos;
+    };
+
+    EXPECT_TRUE(listed());
+    near_->ok("ip link set m0 down");
+    EXPECT_FALSE(listed());
+    near_->ok("ip link set m0 up");
+    EXPECT_TRUE(listed());
+}
+
+TEST_F(MacMode, CarriesVlans)
+{
+    near_->ok("ip link add link m0 name m0.5 type vlan id 5;"
+              "ip link set m0.5 up; ip addr add 192.0.3.1/24 dev m0.5");
+    far_->ok("ip link add link q0 name q0.5 type vlan id 5;"
+             "ip link set q0.5 up; ip addr add 192.0.3.2/24 dev q0.5");
+    EXPECT_TRUE(pings(*far_, "192.0.3.1"));
+}
+
+TEST_F(MacMode, BridgeBehindItIsReached)
+{
+    Netns box("box");
+
+    near_->ok("ip link add link p0 name m1 type virt mode mac;"
+              "ip link set m1 up; ip link add br0 type bridge;"
+              "ip link set br0 up; ip link set m1 master br0;"
+              "ip link add b0 type veth peer name b1 netns box;"
+              "ip link set b0 master br0 up");
+    box.ok("ip link set b1 up; ip addr add 198.51.100.30/24 dev b1");
+    EXPECT_TRUE(pings(box, "198.51.100.2")) << "answers to a learnt MAC";
+    EXPECT_TRUE(pings(*far_, "198.51.100.30"));
+}
+
+TEST_F(MacMode, UnknownMacsReachAFloodChildOnly)
+{
+    Bytes unknown = ethernet(mac("02:00:00:00:00:77"), kFarMac, kIpv4,
+                             udp("198.51.100.2", "198.51.100.1"));
+
+    near_->ok("ip link set m0 promisc on");
+    EXPECT_TRUE(reaches({"p0"}, unknown));
+    near_->ok("ip link set m0 type virt flood on");
+    EXPECT_TRUE(reaches({"m0", "p0"}, unknown));
+    near_->ok("ip link set m0 promisc off; ip link set p0 promisc on");
+    EXPECT_TRUE(reaches({"p0"}, unknown));
+}
+
+TEST_F(MacMode, ModeChangesOnALivingChild)
+{
+    near_->ok("ip link set m0 type virt mode share");
+    EXPECT_EQ(mac_of(*near_, "m0"), kNearMac);
+    EXPECT_TRUE(pings(*far_, "198.51.100.1"));
+    near_->ok("ip link set m0 type virt mode mac");
+    EXPECT_NE(mac_of(*near_, "m0"), kNearMac);
+    far_->ok("ip neigh flush dev q0");
+    EXPECT_TRUE(pings(*far_, "198.51.100.1"));
+
+    near_->ok("ip link add link m0 name m0.5 type vlan id 5");
+    EXPECT_NE(near_->refused("ip link set m0 type virt mode share")
+                  .find("on top of it"),
+              std::string::npos);
+}
+
+TEST_F(MacMode, FloodNeedsIt)
+{
+    EXPECT_NE(near_->refused("ip link add link p0 name v0 type virt flood on")
+                  .find("flood needs mode mac"),
+              std::string::npos);
+}
+
+} // namespace e2e
