@@ -128,10 +128,11 @@ Link full_link()
         .address = hex({2, 0, 0, 0, 0, 1}),
         .broadcast = hex({255, 255, 255, 255, 255, 255}),
         .kind = "virt",
-        .mode = VIRT_MODE_STEAL,
+        .options = {},
         .causes = CauseCounters{},
         .stats = kNumberedStats,
     };
+    link.options[IFLA_VIRT_MODE] = VIRT_MODE_STEAL;
     (*link.causes)[VIRT_STAT_RX_DOWN] = 21;
     (*link.causes)[VIRT_STAT_TX_PARENT] = 22;
     return link;
@@ -267,7 +268,7 @@ TEST(LinkFromMsg, KindAfterData)
 {
     Link link = named_link();
     link.kind = "virt";
-    link.mode = VIRT_MODE_STEAL;
+    link.options[IFLA_VIRT_MODE] = VIRT_MODE_STEAL;
     EXPECT_EQ(link_from_msg(link_message(
                   {linkinfo({mode(VIRT_MODE_STEAL), kind("virt")})})),
               link);
@@ -276,7 +277,7 @@ TEST(LinkFromMsg, KindAfterData)
 TEST(LinkFromMsg, NewerMode)
 {
     EXPECT_EQ(link_from_msg(link_message({linkinfo({kind("virt"), mode(200)})}))
-                  ->mode,
+                  ->options[IFLA_VIRT_MODE],
               200);
 }
 
@@ -289,6 +290,19 @@ TEST(LinkFromMsg, OtherKindsDataIsNotRead)
                   {kind("macvlan"), attr(IFLA_INFO_DATA, attr(1, raw(4U))),
                    attr(IFLA_INFO_XSTATS, hex({1, 2, 3}))})})),
               link);
+}
+
+TEST(LinkFromMsg, Options)
+{
+    const auto link = link_from_msg(link_message({linkinfo(
+        {kind("virt"),
+         attr(IFLA_INFO_DATA, join({attr(IFLA_VIRT_HOST, hex({1})),
+                                    attr(IFLA_VIRT_BCLIM, raw(70000U))}))})}));
+    ASSERT_TRUE(link);
+    OptionValues expected;
+    expected[IFLA_VIRT_HOST] = 1;
+    expected[IFLA_VIRT_BCLIM] = 70000;
+    EXPECT_EQ(link->options, expected);
 }
 
 TEST(LinkFromMsg, WrongLengths)
@@ -312,6 +326,8 @@ TEST(LinkFromMsg, WrongLengths)
         linkinfo({kind("virt"), attr(IFLA_INFO_DATA, hex({1, 2, 3}))}),
         linkinfo({kind("virt"),
                   attr(IFLA_INFO_DATA, attr(IFLA_VIRT_MODE, raw(1U)))}),
+        linkinfo({kind("virt"),
+                  attr(IFLA_INFO_DATA, attr(IFLA_VIRT_BCLIM, hex({1})))}),
         linkinfo({kind("virt"), attr(IFLA_INFO_XSTATS, hex({1, 2, 3}))}),
         linkinfo({kind("virt"),
                   attr(IFLA_INFO_XSTATS, attr(VIRT_STAT_RX_DOWN, raw(1U)))}),

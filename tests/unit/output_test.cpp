@@ -45,7 +45,7 @@ Link virt0()
         .address = hex({2, 0, 0, 0, 0, 1}),
         .broadcast = hex({255, 255, 255, 255, 255, 255}),
         .kind = "virt",
-        .mode = VIRT_MODE_SHARE,
+        .options = {std::nullopt, VIRT_MODE_SHARE},
         .causes = {},
         .stats = LinkStats{.rx_bytes = 123456789012,
                            .rx_packets = 1,
@@ -219,6 +219,20 @@ TEST(JsonArray, Causes)
         expected += stat < VIRT_STAT_MAX ? "," : "}}";
     }
     EXPECT_TRUE(has(json(counted), expected));
+}
+
+TEST(JsonArray, Options)
+{
+    Child one = child();
+    one.link.options[IFLA_VIRT_MODE] = 250;
+    one.link.options[IFLA_VIRT_HOST] = 1;
+    one.link.options[IFLA_VIRT_ISOLATE] = 0;
+    one.link.options[IFLA_VIRT_ARP] = VIRT_ARP_ALL;
+    one.link.options[IFLA_VIRT_BCLIM] = 8;
+    one.link.options[IFLA_VIRT_SUSPENDED] = 0;
+    EXPECT_TRUE(has(json(one), R"("info_data":{"mode":"250","host":true,)"
+                               R"("isolate":false,"arp":"all","bclim":8,)"
+                               R"("suspended":0})"));
 }
 
 TEST(JsonArray, ParentInAnotherNamespace)

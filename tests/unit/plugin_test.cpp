@@ -6,7 +6,7 @@
 extern "C" {
 #include "iproute2/link_util.h"
 }
-#include "lib/words.h"
+#include "lib/link_options.h"
 #include "wire.hpp"
 
 #include <cstdarg>
@@ -36,12 +36,21 @@ std::string printed;
 template <class Value>
 int print_value(output_type type, const char *key, const char *fmt, Value value)
 {
-    if (in_json ? type == PRINT_FP : type == PRINT_JSON) {
+    if (type == (in_json ? PRINT_FP : PRINT_JSON)) {
         return 0;
     }
     char text[64];
     std::snprintf(text, sizeof(text), fmt, value);
     printed += in_json ? key + ("=" + std::string(text)) : text;
+    return 0;
+}
+
+int add_attribute(nlmsghdr *n, int type, const Buffer &payload)
+{
+    const Buffer bytes = join({attr(static_cast<unsigned>(type), payload)});
+    std::memcpy(reinterpret_cast<char *>(n) + n->nlmsg_len, bytes.data(),
+                bytes.size());
+    n->nlmsg_len += static_cast<std::uint32_t>(bytes.size());
     return 0;
 }
 
@@ -53,6 +62,20 @@ int print_color_string(output_type type, color_attr, const char *key,
                        const char *fmt, const char *value)
 {
     return print_value(type, key, fmt, value);
+}
+
+int print_color_uint(output_type type, color_attr, const char *key,
+                     const char *fmt, unsigned value)
+{
+    return print_value(type, key, fmt, value);
+}
+
+int print_color_bool(output_type type, color_attr, const char *key,
+                     const char *fmt, bool value)
+{
+    EXPECT_EQ(type, PRINT_JSON);
+    EXPECT_EQ(fmt, nullptr);
+    return print_value(type, key, "%s", value ? "true" : "false");
 }
 
 int print_color_u64(output_type type, color_attr, const char *key,
@@ -68,11 +91,20 @@ void print_nl(void)
 
 int addattr8(nlmsghdr *n, int, int type, uint8_t data)
 {
-    const Buffer bytes = join({attr(static_cast<unsigned>(type), raw(data))});
-    std::memcpy(reinterpret_cast<char *>(n) + n->nlmsg_len, bytes.data(),
-                bytes.size());
-    n->nlmsg_len += static_cast<std::uint32_t>(bytes.size());
-    return 0;
+    return add_attribute(n, type, raw(data));
+}
+
+int addattr32(nlmsghdr *n, int, int type, uint32_t data)
+{
+    return add_attribute(n, type, raw(data));
+}
+
+int get_u32(uint32_t *number, const char *arg, int base)
+{
+    char *end;
+    const unsigned long value = std::strtoul(arg, &end, base);
+    *number = static_cast<uint32_t>(value);
+    return *arg == '\0' || *end != '\0' || value > UINT32_MAX ? -1 : 0;
 }
 
 int parse_rtattr(rtattr *tb[], int max, rtattr *rta, int len)
@@ -180,16 +212,58 @@ TEST_F(Plugin, Identity)
     EXPECT_EQ(virt_link_util.maxattr, IFLA_VIRT_MAX);
 }
 
-TEST_F(Plugin, EveryModeIsReadAndPrintedAlike)
+/* What is printed can be pasted back. */
+TEST_F(Plugin, EveryWordIsReadAndPrintedAlike)
 {
-    for (unsigned mode = 0; mode <= VIRT_MODE_MAX; mode++) {
-        const std::string word = virt_mode_word(mode);
-        const auto attrs = parsed({"mode", word});
-        ASSERT_TRUE(attrs);
-        EXPECT_EQ(*attrs, join({attr(IFLA_VIRT_MODE,
-                                     raw(static_cast<std::uint8_t>(mode)))}));
-        EXPECT_EQ(printed_options(*attrs), "mode " + word + " ");
+    for (const virt_option &option : virt_options) {
+        for (unsigned i = 0; option.word && option.word(i); i++) {
+            const std::string word = option.word(i);
+            const auto attrs = parsed({option.name, word});
+            ASSERT_TRUE(attrs) << option.name;
+            EXPECT_EQ(*attrs, join({attr(option.attr,
+                                         raw(static_cast<std::uint8_t>(i)))}));
+            EXPECT_EQ(printed_options(*attrs),
+                      option.name + (" " + word) + " ");
+        }
     }
+}
+
+TEST_F(Plugin, EveryNumberIsReadAndPrintedAlike)
+{
+    for (const virt_option &option : virt_options) {
+        for (const std::uint32_t number : {0U, 8U, UINT32_MAX}) {
+            if (option.type != VIRT_OPTION_NUMBER) {
+                continue;
+            }
+            const std::string digits = std::to_string(number);
+            const auto attrs = parsed({option.name, digits});
+            ASSERT_TRUE(attrs) << option.name;
+            EXPECT_EQ(*attrs, join({attr(option.attr, raw(number))}));
+            EXPECT_EQ(printed_options(*attrs),
+                      option.name + (" " + digits) + " ");
+        }
+    }
+}
+
+TEST_F(Plugin, SeveralOptions)
+{
+    EXPECT_EQ(
+        printed_options(*parsed({"bclim", "3", "host", "off", "mode", "mac"})),
+        "mode mac host off bclim 3 ");
+}
+
+/* A state is read only; text has it when there is something to say. */
+TEST_F(Plugin, State)
+{
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_SUSPENDED, raw(2U))),
+              "suspended 2 ");
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_SUSPENDED, raw(0U))), "");
+    in_json = true;
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_SUSPENDED, raw(0U))),
+              "suspended=0 ");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(parsed({"suspended", "1"}), std::nullopt);
+    testing::internal::GetCapturedStderr();
 }
 
 TEST_F(Plugin, NoOptions)
@@ -197,11 +271,15 @@ TEST_F(Plugin, NoOptions)
     EXPECT_EQ(parsed({}), Buffer{});
 }
 
-TEST_F(Plugin, JsonMode)
+TEST_F(Plugin, Json)
 {
     in_json = true;
-    EXPECT_EQ(printed_options(attr(IFLA_VIRT_MODE, hex({VIRT_MODE_STEAL}))),
-              "mode=mode steal ");
+    EXPECT_EQ(
+        printed_options(join({attr(IFLA_VIRT_MODE, hex({VIRT_MODE_STEAL})),
+                              attr(IFLA_VIRT_HOST, hex({1})),
+                              attr(IFLA_VIRT_ISOLATE, hex({0})),
+                              attr(IFLA_VIRT_BCLIM, raw(8U))})),
+        "mode=steal host=trueisolate=falsebclim=8 ");
 }
 
 TEST_F(Plugin, ModeOfNewerModule)
@@ -211,7 +289,10 @@ TEST_F(Plugin, ModeOfNewerModule)
 
 TEST_F(Plugin, WrongAttributes)
 {
-    EXPECT_EQ(printed_options(attr(IFLA_VIRT_MODE, {})), "");
+    for (const virt_option &option : virt_options) {
+        EXPECT_EQ(printed_options(attr(option.attr, {})), "") << option.name;
+    }
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_BCLIM, hex({1, 2, 3}))), "");
     EXPECT_EQ(printed_options({}), "");
     virt_link_util.print_opt(&virt_link_util, stdout, nullptr);
     EXPECT_EQ(printed, "");
@@ -230,24 +311,33 @@ TEST_F(Plugin, HelpAndUnknownOption)
               "virt: unknown option \"moo\"\n" + help);
 }
 
-TEST_F(Plugin, HelpNamesEveryMode)
+TEST_F(Plugin, HelpNamesWhatCanBeSet)
 {
     testing::internal::CaptureStdout();
     virt_link_util.print_help(&virt_link_util, 0, nullptr, stdout);
     std::fflush(stdout);
     const std::string help = testing::internal::GetCapturedStdout();
-    for (unsigned mode = 0; mode <= VIRT_MODE_MAX; mode++) {
-        const char *word = virt_mode_word(mode);
-        EXPECT_NE(help.find(std::string("\n  ") + word + "  "),
-                  std::string::npos)
-            << word;
+    for (const virt_option &option : virt_options) {
+        EXPECT_EQ(help.find(std::string("\n  ") + option.name) !=
+                      std::string::npos,
+                  option.type != VIRT_OPTION_STATE)
+            << option.name;
     }
+    EXPECT_NE(help.find(" share|steal|mac "), std::string::npos);
 }
 
 TEST_F(PluginDeathTest, WrongMode)
 {
     EXPECT_EXIT(parsed({"mode", "Share"}), testing::ExitedWithCode(255),
-                "^\"Share\" is wrong: mode must be one of: share steal\n$");
+                "^\"Share\" is wrong: mode must be share.steal.mac\n$");
+}
+
+TEST_F(PluginDeathTest, WrongNumber)
+{
+    for (const char *number : {"", "x", "5x", "4294967296"}) {
+        EXPECT_EXIT(parsed({"bclim", number}), testing::ExitedWithCode(255),
+                    "^\".*\" is wrong: bclim must be a number\n$");
+    }
 }
 
 TEST_F(PluginDeathTest, ModeTwice)

@@ -25,7 +25,8 @@ namespace
 bool is_counter_name(std::string_view name)
 {
     return (name.starts_with("rx_") || name.starts_with("tx_") ||
-            name.starts_with("bc_") || name.starts_with("peer_")) &&
+            name.starts_with("bc_") || name.starts_with("peer_") ||
+            name.starts_with("addr_")) &&
            std::ranges::all_of(name, [](char c) {
                return c == '_' || (c >= 'a' && c <= 'z') ||
                       (c >= '0' && c <= '9');
@@ -59,13 +60,14 @@ TEST(ModeWord, AllNamedAndDistinct)
         ASSERT_NE(word, nullptr) << mode;
         EXPECT_TRUE(words.insert(word).second) << word;
     }
-    EXPECT_EQ(mode_word(VIRT_MODE_SHARE), "share");
-    EXPECT_EQ(mode_word(VIRT_MODE_STEAL), "steal");
+    EXPECT_STREQ(virt_mode_word(VIRT_MODE_SHARE), "share");
+    EXPECT_STREQ(virt_mode_word(VIRT_MODE_STEAL), "steal");
 }
 
 TEST(ModeWord, OfNewerModule)
 {
-    EXPECT_EQ(mode_word(250), "250");
+    EXPECT_EQ(virt_mode_word(250), nullptr);
+    EXPECT_EQ(word_or_number(virt_mode_word(250), 250), "250");
 }
 
 using Words = std::vector<std::string_view>;

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <linux/rtnetlink.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -51,11 +52,15 @@ int print_color_string(enum output_type type, enum color_attr color,
 		       const char *key, const char *fmt, const char *value);
 int print_color_uint(enum output_type type, enum color_attr color,
 		     const char *key, const char *fmt, unsigned int value);
+int print_color_bool(enum output_type type, enum color_attr color,
+		     const char *key, const char *fmt, bool value);
 int print_color_u64(enum output_type type, enum color_attr color,
 		    const char *key, const char *fmt, uint64_t value);
 void print_nl(void);
 
 int addattr8(struct nlmsghdr *n, int maxlen, int type, uint8_t data);
+int addattr32(struct nlmsghdr *n, int maxlen, int type, uint32_t data);
+int get_u32(uint32_t *number, const char *arg, int base);
 int parse_rtattr(struct rtattr *tb[], int max, struct rtattr *rta, int len);
 
 /* These print one line and exit. */

@@ -8,66 +8,105 @@
  */
 #include "link_util.h"
 
-#include "lib/words.h"
+#include "lib/link_options.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 /* The room in ip's request, as its own kinds assume it. */
 enum { REQUEST_MAX = 1024 };
 
-/* One option: `name ARGUMENT` is the netlink attribute attr. */
-struct option {
-	const char *name;
-	int attr;
-	/* Adds the attribute, or ends with invarg(). */
-	void (*parse)(const struct option *opt, const char *arg,
-		      struct nlmsghdr *n);
-	void (*print)(const struct option *opt, const struct rtattr *rta);
-};
+/* The words of an option with '|' between them, for people to choose from. */
+static void list_words(const struct virt_option *opt, char *list, size_t size)
+{
+	const char *word;
 
-static void parse_mode(const struct option *opt, const char *arg,
+	list[0] = '\0';
+	for (unsigned int i = 0; (word = opt->word(i)); i++) {
+		size_t len = strlen(list);
+
+		snprintf(list + len, size - len, i ? "|%s" : "%s", word);
+	}
+}
+
+static void parse_word(const struct virt_option *opt, const char *arg,
 		       struct nlmsghdr *n)
 {
-	char msg[128] = "mode must be one of:";
+	char words[64], msg[128];
+	const char *word;
 
-	for (unsigned int mode = 0; mode <= VIRT_MODE_MAX; mode++) {
-		const char *word = virt_mode_word(mode);
-		size_t len = strlen(msg);
-
+	for (unsigned int i = 0; (word = opt->word(i)); i++) {
 		if (strcmp(arg, word) == 0) {
-			addattr8(n, REQUEST_MAX, opt->attr, (uint8_t)mode);
+			addattr8(n, REQUEST_MAX, (int)opt->attr, (uint8_t)i);
 			return;
 		}
-		snprintf(msg + len, sizeof(msg) - len, " %s", word);
 	}
+	list_words(opt, words, sizeof(words));
+	snprintf(msg, sizeof(msg), "%s must be %s", opt->name, words);
 	invarg(msg, arg);
 }
 
-static void print_mode(const struct option *opt, const struct rtattr *rta)
+static void parse_number(const struct virt_option *opt, const char *arg,
+			 struct nlmsghdr *n)
 {
-	const char *word;
-	char number[sizeof("255")];
-	uint8_t mode;
+	char msg[128];
+	uint32_t number;
 
-	if (RTA_PAYLOAD(rta) < sizeof(mode))
-		return;
-	mode = *(const uint8_t *)RTA_DATA(rta);
-	word = virt_mode_word(mode);
-	if (!word) {
-		/* of a newer module */
-		snprintf(number, sizeof(number), "%u", mode);
-		word = number;
+	if (get_u32(&number, arg, 10)) {
+		snprintf(msg, sizeof(msg), "%s must be a number", opt->name);
+		invarg(msg, arg);
 	}
-	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "mode %s ", word);
+	addattr32(n, REQUEST_MAX, (int)opt->attr, number);
 }
 
-static const struct option options[] = {
-	{ "mode", IFLA_VIRT_MODE, parse_mode, print_mode },
-};
+static void print_word(const struct virt_option *opt, uint8_t value)
+{
+	const char *word = opt->word(value);
+	char number[sizeof("255")];
+
+	if (!word) {
+		/* of a newer module */
+		snprintf(number, sizeof(number), "%u", value);
+		word = number;
+	}
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	if (opt->type == VIRT_OPTION_SWITCH) {
+		print_color_bool(PRINT_JSON, COLOR_NONE, opt->name, NULL,
+				 value);
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", word);
+	} else {
+		print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ",
+				   word);
+	}
+}
+
+/* A state is no option to paste back: text has it when it says something. */
+static void print_number(const struct virt_option *opt, uint32_t value)
+{
+	enum output_type type = PRINT_ANY;
+
+	if (opt->type == VIRT_OPTION_STATE && !value)
+		type = PRINT_JSON;
+	else
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+				   opt->name);
+	print_color_uint(type, COLOR_NONE, opt->name, "%u ", value);
+}
+
+static void print_option(const struct virt_option *opt,
+			 const struct rtattr *rta)
+{
+	uint32_t number;
+
+	if (opt->word) {
+		if (RTA_PAYLOAD(rta) >= sizeof(uint8_t))
+			print_word(opt, *(const uint8_t *)RTA_DATA(rta));
+	} else if (RTA_PAYLOAD(rta) >= sizeof(number)) {
+		memcpy(&number, RTA_DATA(rta), sizeof(number));
+		print_number(opt, number);
+	}
+}
 
 static void virt_print_help(struct link_util *lu, int argc, char **argv,
 			    FILE *f)
@@ -75,30 +114,38 @@ static void virt_print_help(struct link_util *lu, int argc, char **argv,
 	(void)argc;
 	(void)argv;
 	fprintf(f,
-		"Usage: ip link add link PARENT [ name NAME ] type %s [ mode MODE ]\n"
-		"       ip link set NAME type %s [ mode MODE ]\n"
+		"Usage: ip link add link PARENT [ name NAME ] type %s [ OPTIONS ]\n"
+		"       ip link set NAME type %s OPTIONS\n"
 		"\n"
-		"MODE: share | steal\n"
-		"  share  frames for the addresses of NAME (default)\n"
-		"  steal  every frame: PARENT is deaf until NAME is deleted\n",
-		lu->id, lu->id);
+		"OPTIONS:\n", lu->id, lu->id);
+	for (int i = 0; i < VIRT_OPTIONS; i++) {
+		const struct virt_option *opt = &virt_options[i];
+		char words[64] = "NUMBER";
+
+		if (opt->type == VIRT_OPTION_STATE)
+			continue;
+		if (opt->word)
+			list_words(opt, words, sizeof(words));
+		fprintf(f, "  %-7s %-16s %s\n", opt->name, words, opt->help);
+	}
 }
 
-static const struct option *find_option(const char *name)
+static const struct virt_option *find_option(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
+	for (int i = 0; i < VIRT_OPTIONS; i++)
+		if (virt_options[i].type != VIRT_OPTION_STATE &&
+		    strcmp(virt_options[i].name, name) == 0)
+			return &virt_options[i];
 	return NULL;
 }
 
 static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 			  struct nlmsghdr *n)
 {
-	bool seen[ARRAY_SIZE(options)] = { false };
+	bool seen[VIRT_OPTIONS] = { false };
 
 	for (; argc > 0; argc -= 2, argv += 2) {
-		const struct option *opt = find_option(argv[0]);
+		const struct virt_option *opt = find_option(argv[0]);
 
 		if (!opt) {
 			if (strcmp(argv[0], "help") != 0)
@@ -109,10 +156,13 @@ static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 		}
 		if (argc < 2)
 			incomplete_command();
-		if (seen[opt - options])
+		if (seen[opt - virt_options])
 			duparg(opt->name, argv[1]);
-		seen[opt - options] = true;
-		opt->parse(opt, argv[1], n);
+		seen[opt - virt_options] = true;
+		if (opt->word)
+			parse_word(opt, argv[1], n);
+		else
+			parse_number(opt, argv[1], n);
 	}
 	return 0;
 }
@@ -123,9 +173,10 @@ static void virt_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	(void)f;
 	if (!tb)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (tb[options[i].attr])
-			options[i].print(&options[i], tb[options[i].attr]);
+	for (int i = 0; i < VIRT_OPTIONS; i++)
+		if (tb[virt_options[i].attr])
+			print_option(&virt_options[i],
+				     tb[virt_options[i].attr]);
 }
 
 /* JSON has all counters; text has those that counted, or all with -s -s. */

@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "link.hpp"
 
+#include "link_options.h"
+
 #include <linux/if.h>
 
 #include <linux/rtnetlink.h>
@@ -72,12 +74,18 @@ bool read(Bytes payload, std::optional<LinkStats> &field)
 bool read_data(Bytes data, Link &link)
 {
     return each_attr(data, [&](std::uint16_t type, Bytes payload) {
-        switch (type) {
-        case IFLA_VIRT_MODE:
-            return read(payload, link.mode);
-        default:
+        const auto *option =
+            std::ranges::find(virt_options, type, &virt_option::attr);
+        if (option == std::end(virt_options)) {
             return true;
         }
+        if (!option->word) {
+            return read(payload, link.options[type]);
+        }
+        std::optional<std::uint8_t> number;
+        const bool ok = read(payload, number);
+        link.options[type] = number;
+        return ok;
     });
 }
 

@@ -23,6 +23,10 @@ namespace virt
 /** Counters by enum virt_stat (IFLA_INFO_XSTATS), frames since creation. */
 using CauseCounters = std::array<std::uint64_t, VIRT_STAT_MAX + 1>;
 
+/** Option values by IFLA_VIRT_ number; nullopt: not sent. */
+using OptionValues =
+    std::array<std::optional<std::uint32_t>, IFLA_VIRT_MAX + 1>;
+
 /** The interface counters that are shown, from IFLA_STATS64. */
 struct LinkStats {
     std::uint64_t rx_bytes = 0;
@@ -74,8 +78,8 @@ struct Link {
     std::vector<std::byte> broadcast;
     /** Link kind; empty for hardware and other devices without one. */
     std::string kind;
-    /** Of kind virt only: enum virt_mode, or the number of a newer module. */
-    std::optional<std::uint8_t> mode;
+    /** Of kind virt only; words as their numbers. */
+    OptionValues options;
     /** Of kind virt only. */
     std::optional<CauseCounters> causes;
     std::optional<LinkStats> stats;

@@ -4,8 +4,6 @@
 // Copyright (C) The virt authors
 #include "link_words.hpp"
 
-#include "words.h"
-
 #include <linux/if.h>
 #include <linux/if_arp.h>
 
@@ -99,10 +97,9 @@ std::string group_word(std::uint32_t group)
     return group == 0 ? "default" : std::to_string(group);
 }
 
-std::string mode_word(std::uint8_t mode)
+std::string word_or_number(const char *word, std::uint32_t number)
 {
-    const char *word = virt_mode_word(mode);
-    return word ? word : std::to_string(mode);
+    return word ? word : std::to_string(number);
 }
 
 std::string address_text(const std::vector<std::byte> &address)

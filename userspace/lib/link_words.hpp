@@ -5,9 +5,7 @@
  */
 #ifndef _VIRT_LINK_WORDS_HPP
 #define _VIRT_LINK_WORDS_HPP
-
-#include "link.hpp"
-
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,8 +32,8 @@ std::string link_type_word(std::uint16_t link_type);
 /** "default" or the number: the groups' file is not read. */
 std::string group_word(std::uint32_t group);
 
-/** The word of `ip link ... mode`; the number for a newer module's mode. */
-std::string mode_word(std::uint8_t mode);
+/** `word`, or if there is none, as for a newer module's, the number. */
+std::string word_or_number(const char *word, std::uint32_t number);
 
 /** A hardware address as hexadecimal bytes with colons. */
 std::string address_text(const std::vector<std::byte> &address);

@@ -21,7 +21,25 @@ static inline const char *virt_mode_word(unsigned int mode)
 		return "share";
 	case VIRT_MODE_STEAL:
 		return "steal";
+	case VIRT_MODE_MAC:
+		return "mac";
 	case __VIRT_MODE_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* The word of `ip link ... arp`; NULL for what is none. */
+static inline const char *virt_arp_word(unsigned int arp)
+{
+	if (arp > VIRT_ARP_MAX)
+		return NULL;
+	switch ((enum virt_arp)arp) {
+	case VIRT_ARP_OWN:
+		return "own";
+	case VIRT_ARP_ALL:
+		return "all";
+	case __VIRT_ARP_MAX:
 		break;
 	}
 	return NULL;
@@ -39,6 +57,18 @@ static inline const char *virt_stat_word(unsigned int stat)
 		return "rx_nomem";
 	case VIRT_STAT_TX_PARENT:
 		return "tx_parent";
+	case VIRT_STAT_ADDR_SUSPENDED:
+		return "addr_suspended";
+	case VIRT_STAT_TX_SHORT:
+		return "tx_short";
+	case VIRT_STAT_TX_ISOLATED:
+		return "tx_isolated";
+	case VIRT_STAT_TX_LOCAL:
+		return "tx_local";
+	case VIRT_STAT_TX_NOMEM:
+		return "tx_nomem";
+	case VIRT_STAT_BC_OVERFLOW:
+		return "bc_overflow";
 	case VIRT_STAT_PAD:
 	case __VIRT_STAT_MAX:
 		break;

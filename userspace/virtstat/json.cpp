@@ -4,8 +4,8 @@
 // Copyright (C) The virt authors
 #include "output.hpp"
 
+#include "lib/link_options.h"
 #include "lib/link_words.hpp"
-#include "lib/words.h"
 
 #include <linux/if.h>
 
@@ -19,11 +19,27 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
+Json option_json(const virt_option &option, std::uint32_t value)
+{
+    switch (option.type) {
+    case VIRT_OPTION_WORD:
+        return word_or_number(option.word(value), value);
+    case VIRT_OPTION_SWITCH:
+        return value != 0;
+    case VIRT_OPTION_NUMBER:
+    case VIRT_OPTION_STATE:
+        break;
+    }
+    return value;
+}
+
 Json linkinfo_json(const Link &link)
 {
     Json info{{"info_kind", link.kind}};
-    if (link.mode) {
-        info["info_data"]["mode"] = mode_word(*link.mode);
+    for (const virt_option &option : virt_options) {
+        if (const auto value = link.options[option.attr]) {
+            info["info_data"][option.name] = option_json(option, *value);
+        }
     }
     if (link.causes) {
         Json &causes = info["info_xstats"];

@@ -41,13 +41,19 @@ std::string parent_text(const Child &child)
     return text;
 }
 
+std::string mode_text(const Link &link)
+{
+    const auto mode = link.options[IFLA_VIRT_MODE];
+    return mode ? word_or_number(virt_mode_word(*mode), *mode) : "-";
+}
+
 Row row_of(const Child &child)
 {
     const Link &link = child.link;
     const LinkStats stats = link.stats.value_or(LinkStats{});
     return {link.ifname,
             parent_text(child),
-            link.mode ? mode_word(*link.mode) : "-",
+            mode_text(link),
             std::string(operstate_word(link.operstate.value_or(0))),
             std::to_string(stats.rx_packets),
             std::to_string(stats.rx_bytes),
