@@ -34,6 +34,11 @@ root_packages() {
 	done < <(sed 's/#.*//; /^$/d' "$here/guest/packages")
 }
 
+# Debian 11 is the last that does not keep everything below usr by itself.
+root_merge_usr='for dir in bin sbin lib lib32 lib64 libx32; do
+	mkdir -p "$1/usr/$dir" && ln -s "usr/$dir" "$1/$dir"
+done'
+
 # root_prepare SUITE: sets $root to a finished root.
 root_prepare() {
 	local packages
@@ -49,7 +54,7 @@ root_build() {
 
 	mapfile -t sources < <(root_sources "$suite")
 	case $suite in
-	bullseye) hooks=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr) ;;
+	bullseye) hooks=(--setup-hook="$root_merge_usr") ;;
 	*-backports) hooks=(--setup-hook="$here/guest/pin-kernel \"\$1\" $suite") ;;
 	esac
 
@@ -57,11 +62,12 @@ root_build() {
 	INITRD=No mmdebstrap --mode=root --variant=apt \
 		--include="${packages//$'\n'/,}" "${hooks[@]}" \
 		--aptopt='APT::Install-Recommends "false"' \
+		--dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		"${suite%-backports}" "$new" "${sources[@]}" \
-		2>&1 | root_progress "$suite"
+		2>&1 | root_progress "$suite" || die "cannot make the root $suite"
 }
 
 # Turn mmdebstrap's log into a line per step; show it all if it fails.
