@@ -43,7 +43,7 @@ struct virt_demux_key {
 	/** @family: 4 or 6 */
 	__u8 family;
 
-	/** @addr: network byte order; IPv4 in the first word, zeros after */
+	/** @addr: network byte order; IPv4 in the first word alone */
 	__be32 addr[4];
 };
 
@@ -94,7 +94,7 @@ static inline enum virt_demux_verdict
 virt_demux_arp(const __u8 *net, unsigned int len, struct virt_demux_key *key)
 {
 	static const __u8 ethernet_ip[6] = { 0, 1, 8, 0, 6, 4 };
-	static const __u8 nobody[4];
+	static const __u8 nobody[4] = { 0 };
 	static const __u8 reply[2] = { 0, 2 };
 
 	if (len < VIRT_DEMUX_ARP_LEN || memcmp(net, ethernet_ip, 6))

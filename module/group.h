@@ -15,7 +15,7 @@ struct virt_port;
 /* Who gets a frame to a group. */
 enum virt_group_who {
 	VIRT_GROUP_MEMBERS,	/* those whose filter has the group */
-	VIRT_GROUP_FLOOD,	/* those that hear every ARP and ND request */
+	VIRT_GROUP_FLOOD,	/* those that hear every address request */
 };
 
 unsigned int virt_group_hash(const unsigned char *addr);

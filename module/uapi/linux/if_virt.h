@@ -31,15 +31,15 @@ enum virt_arp {
 enum {
 	IFLA_VIRT_UNSPEC,
 	IFLA_VIRT_MODE,		/* u8, enum virt_mode */
-	IFLA_VIRT_SUSPENDED,	/* u32, read only: addresses that the parent took */
-	IFLA_VIRT_HOST,		/* u8, 1: reach the parent's own host, and be reached */
-	IFLA_VIRT_ISOLATE,	/* u8, 1: keep the siblings away */
-	IFLA_VIRT_FLOOD,	/* u8, 1: a promiscuous child in mode mac gets
+	IFLA_VIRT_SUSPENDED,	/* u32, read only: addresses the parent took */
+	IFLA_VIRT_HOST,		/* u8, 1: the parent's host and it can talk */
+	IFLA_VIRT_ISOLATE,	/* u8, 1: its siblings and it cannot */
+	IFLA_VIRT_FLOOD,	/* u8, 1: promiscuous in mode mac, it gets
 				 * frames for unknown MAC addresses
 				 */
 	IFLA_VIRT_ARP,		/* u8, enum virt_arp */
-	IFLA_VIRT_BCLIM,	/* u32, of the port: more receivers of a group
-				 * frame than this, and it goes through a queue
+	IFLA_VIRT_BCLIM,	/* u32, of the port: with more receivers than
+				 * this a group frame goes through a queue
 				 */
 	__IFLA_VIRT_MAX,
 };
@@ -60,7 +60,7 @@ enum virt_stat {
 	VIRT_STAT_TX_ISOLATED,	/* to a sibling or host kept away from */
 	VIRT_STAT_TX_LOCAL,	/* the sibling or host did not take it */
 	VIRT_STAT_TX_NOMEM,	/* no memory for a private copy */
-	VIRT_STAT_BC_OVERFLOW,	/* of the port: its queue of group frames is full */
+	VIRT_STAT_BC_OVERFLOW,	/* of the port: its group queue was full */
 	__VIRT_STAT_MAX,
 };
 
