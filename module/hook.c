@@ -9,7 +9,6 @@
  */
 #include "hook.h"
 
-#include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
 
 #include "local.h"

@@ -11,6 +11,7 @@
  */
 #include "table.h"
 
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 enum virt_table_limits {

@@ -16,6 +16,11 @@
 #include <linux/version.h>
 #include <net/rtnetlink.h>
 
+/* 6.15: the lock classes of devices have a header of their own */
+#if __has_include(<net/netdev_lock.h>)
+#include <net/netdev_lock.h>
+#endif
+
 /* 3.17: alloc_netdev() learnt where a name comes from */
 static inline struct net_device *
 virt_compat_alloc_netdev(int priv_size, const char *name,
