@@ -21,6 +21,9 @@
 enum virt_demux_limits {
 	/* IPv6 header, then neighbour discovery up to its target */
 	VIRT_DEMUX_BYTES = 40 + 24,
+
+	/* IPv4 header with options, UDP, BOOTP up to its transaction id */
+	VIRT_DEMUX_DHCP_BYTES = 60 + 8 + 8,
 };
 
 /* What the key stands for. */
@@ -53,6 +56,9 @@ enum virt_demux_wire {
 	VIRT_DEMUX_PROTO_ARP = 0x0806,
 	VIRT_DEMUX_PROTO_IPV6 = 0x86dd,
 
+	VIRT_DEMUX_IP_FRAGMENT = 6,
+	VIRT_DEMUX_IP_PROTOCOL = 9,
+	VIRT_DEMUX_IP_UDP = 17,
 	VIRT_DEMUX_IP_DST = 16,
 	VIRT_DEMUX_IP_LEN = 20,
 
@@ -65,6 +71,9 @@ enum virt_demux_wire {
 	VIRT_DEMUX_IP6_DST = 24,
 	VIRT_DEMUX_IP6_LEN = 40,
 	VIRT_DEMUX_IP6_ICMP = 58,
+
+	VIRT_DEMUX_DHCP_SERVER = 67,
+	VIRT_DEMUX_DHCP_CLIENT = 68,
 
 	VIRT_DEMUX_ND_SOLICIT = 135,
 	VIRT_DEMUX_ND_ADVERT = 136,
@@ -162,6 +171,38 @@ virt_demux(unsigned int proto, const __u8 *net, unsigned int len,
 	default:
 		return VIRT_DEMUX_NONE;
 	}
+}
+
+/**
+ * virt_demux_dhcp() - read the transaction id of a DHCP message over IPv4
+ * @net: the packet from its IPv4 header on
+ * @len: bytes that may be read at @net; VIRT_DEMUX_DHCP_BYTES are enough
+ * @source: the port it comes from: VIRT_DEMUX_DHCP_CLIENT or _SERVER; it must
+ *	go to the other one
+ * @xid: the id, written only if there is one
+ *
+ * Return: true if this is such a message, and no fragment.
+ */
+static inline int virt_demux_dhcp(const __u8 *net, unsigned int len,
+				  unsigned int source, __be32 *xid)
+{
+	unsigned int target = VIRT_DEMUX_DHCP_SERVER + VIRT_DEMUX_DHCP_CLIENT -
+			      source;
+	const __u8 ports[4] = { 0, (__u8)source, 0, (__u8)target };
+	unsigned int header;
+
+	if (len < VIRT_DEMUX_IP_LEN || net[0] >> 4 != 4 ||
+	    net[VIRT_DEMUX_IP_PROTOCOL] != VIRT_DEMUX_IP_UDP)
+		return 0;
+	if (net[VIRT_DEMUX_IP_FRAGMENT] & 0x3f ||
+	    net[VIRT_DEMUX_IP_FRAGMENT + 1])
+		return 0;
+	header = (net[0] & 0xf) * 4;
+	if (header < VIRT_DEMUX_IP_LEN || len < header + 16 ||
+	    memcmp(net + header, ports, 4))
+		return 0;
+	memcpy(xid, net + header + 12, 4);
+	return 1;
 }
 
 #endif /* _VIRT_DEMUX_H */

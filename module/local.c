@@ -15,6 +15,7 @@
 
 #include "addr.h"
 #include "demux.h"
+#include "dhcp.h"
 #include "group.h"
 #include "mac.h"
 #include "rx.h"
@@ -40,7 +41,7 @@ static enum virt_demux_verdict virt_local_demux(const struct sk_buff *skb,
 }
 
 /* The child in mode share that a frame to the parent's MAC address is for. */
-static struct virt_dev *virt_local_share(const struct virt_port *port,
+static struct virt_dev *virt_local_share(struct virt_port *port,
 					 const struct sk_buff *skb,
 					 const struct ethhdr *eth)
 {
@@ -52,6 +53,8 @@ static struct virt_dev *virt_local_share(const struct virt_port *port,
 	if (verdict != VIRT_DEMUX_OWNER && verdict != VIRT_DEMUX_ANSWER)
 		return NULL;
 	vdev = virt_addr_lookup_rcu(port, &key);
+	if (!vdev && eth->h_proto == htons(ETH_P_IP))
+		vdev = virt_dhcp_lookup(port, skb, ETH_HLEN);
 	return vdev && vdev->conf.mode == VIRT_MODE_SHARE ? vdev : NULL;
 }
 
@@ -178,6 +181,9 @@ bool virt_local_xmit(struct virt_dev *vdev, struct sk_buff *skb)
 			virt_local_unicast(vdev, to, skb);
 			return true;
 		}
+		if (vdev->conf.mode == VIRT_MODE_SHARE &&
+		    eth->h_proto == htons(ETH_P_IP))
+			virt_dhcp_note(vdev, skb, ETH_HLEN);
 		virt_local_group(vdev, skb, who);
 		return false;
 	}

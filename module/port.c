@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "addr.h"
+#include "dhcp.h"
 #include "group.h"
 #include "holder.h"
 #include "hook.h"
@@ -89,6 +90,7 @@ static struct virt_port *virt_port_create(struct net_device *parent,
 	port->id = ++virt_port_last_id;
 	INIT_LIST_HEAD(&port->children);
 	ida_init(&port->dev_ids);
+	spin_lock_init(&port->dhcp_lock);
 	virt_group_init(port);
 	err = virt_table_create(&port->addrs);
 	if (err)
@@ -253,6 +255,7 @@ void virt_port_del_child(struct virt_dev *vdev)
 		RCU_INIT_POINTER(port->steal, NULL);
 	virt_addr_flush(vdev);
 	virt_mac_flush(vdev);
+	virt_dhcp_forget(vdev);
 	if (!vdev->published)
 		return;
 	list_del_rcu(&vdev->node);

@@ -23,6 +23,7 @@
 
 #include "addr.h"
 #include "demux.h"
+#include "dhcp.h"
 #include "group.h"
 #include "mac.h"
 #include "stats.h"
@@ -109,18 +110,24 @@ static enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb,
 	return virt_demux(ntohs(skb->protocol), net, len, key);
 }
 
+/* For a child and its parent: both may have asked. */
+static rx_handler_result_t virt_rx_deliver_both(struct virt_dev *vdev,
+						const struct sk_buff *skb)
+{
+	if (vdev->dev->flags & IFF_UP)
+		virt_rx_deliver_clone(vdev, skb);
+	return RX_HANDLER_PASS;
+}
+
 /* A child of the parent's own namespace shares its routes: the request may
- * have left through the parent with the child's address in it, and both wait
- * for the answer.
+ * have left through the parent with the child's address in it.
  */
 static rx_handler_result_t virt_rx_answer(struct virt_dev *vdev,
 					  struct sk_buff **pskb)
 {
-	if (!net_eq(dev_net(vdev->dev), dev_net(vdev->parent)))
-		return virt_rx_deliver(vdev, pskb);
-	if (vdev->dev->flags & IFF_UP)
-		virt_rx_deliver_clone(vdev, *pskb);
-	return RX_HANDLER_PASS;
+	if (net_eq(dev_net(vdev->dev), dev_net(vdev->parent)))
+		return virt_rx_deliver_both(vdev, *pskb);
+	return virt_rx_deliver(vdev, pskb);
 }
 
 /* To the parent's MAC address: the children in mode share have it too. */
@@ -138,6 +145,11 @@ static rx_handler_result_t virt_rx_share(struct virt_port *port,
 	if (verdict != VIRT_DEMUX_OWNER && verdict != VIRT_DEMUX_ANSWER)
 		return RX_HANDLER_PASS;
 	vdev = virt_addr_lookup_rcu(port, &key);
+	if (!vdev && (*pskb)->protocol == htons(ETH_P_IP)) {
+		vdev = virt_dhcp_lookup(port, *pskb, 0);
+		if (vdev)
+			return virt_rx_deliver_both(vdev, *pskb);
+	}
 	if (!vdev || vdev->conf.mode != VIRT_MODE_SHARE)
 		return RX_HANDLER_PASS;
 	return verdict == VIRT_DEMUX_ANSWER ? virt_rx_answer(vdev, pskb) :

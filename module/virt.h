@@ -27,6 +27,7 @@ enum virt_limits {
 	VIRT_MC_FILTER_BITS = 8,
 	VIRT_BC_SENDER_BITS = 6,
 	VIRT_BCLIM_DEFAULT = 8,
+	VIRT_DHCP_SLOTS = 64,
 };
 
 /** struct virt_conf - what a user can set, by netlink or module parameter */
@@ -68,6 +69,18 @@ struct virt_pcpu_stats {
 	struct u64_stats_sync syncp;
 };
 
+/** struct virt_dhcp - a DHCP transaction of a child, see dhcp.c */
+struct virt_dhcp {
+	/** @vdev: the child, NULL for none; it clears this before it goes */
+	struct virt_dev *vdev;
+
+	/** @since: jiffies of its last request */
+	unsigned long since;
+
+	/** @xid: transaction id */
+	__be32 xid;
+};
+
 /** struct virt_port - our state on a parent */
 struct virt_port {
 	/** @steal: the child in mode steal, or NULL; RCU, set under RTNL */
@@ -90,6 +103,9 @@ struct virt_port {
 
 	/** @hooked: @hook is registered; RTNL, read without */
 	bool hooked;
+
+	/** @dhcp_until: jiffies until when @dhcp has something, 0 for never */
+	unsigned long dhcp_until;
 
 	/** @bclim: receivers of a group frame that are served at once */
 	unsigned int bclim;
@@ -114,6 +130,12 @@ struct virt_port {
 
 	/** @bc_overflow: frames that found no room in @bc_queue */
 	atomic64_t bc_overflow;
+
+	/** @dhcp: transactions of children; @dhcp_lock */
+	struct virt_dhcp dhcp[VIRT_DHCP_SLOTS];
+
+	/** @dhcp_lock: of @dhcp */
+	spinlock_t dhcp_lock;
 
 	/** @dev_ids: tells link-local addresses under one MAC apart; RTNL */
 	struct ida dev_ids;

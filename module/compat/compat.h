@@ -17,7 +17,7 @@
 #include <net/rtnetlink.h>
 
 /* 6.15: the lock classes of devices have a header of their own */
-#if __has_include(<net/netdev_lock.h>)
+#ifdef VIRT_HAVE_NETDEV_LOCK
 #include <net/netdev_lock.h>
 #endif
 

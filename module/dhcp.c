@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Replies for children that have no address yet: in mode share a DHCP server
+ * answers to the parent's MAC address and an IP address that nobody has. The
+ * transaction id of the child's request tells whose the answer is.
+ *
+ * The table is small and old entries give way. Nothing is looked up once the
+ * last request is a minute old.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "dhcp.h"
+
+#include <linux/jiffies.h>
+#include <linux/skbuff.h>
+
+#include "demux.h"
+#include "virt.h"
+
+enum virt_dhcp_limits {
+	VIRT_DHCP_SECONDS = 60,
+};
+
+/* Reads the transaction id of a DHCP message in the given direction. */
+static bool virt_dhcp_read(const struct sk_buff *skb, int offset,
+			   unsigned int source, __be32 *xid)
+{
+	unsigned int len = min_t(unsigned int, skb->len - offset,
+				 VIRT_DEMUX_DHCP_BYTES);
+	u8 copy[VIRT_DEMUX_DHCP_BYTES];
+	const u8 *net;
+
+	net = skb_header_pointer(skb, offset, len, copy);
+	return net && virt_demux_dhcp(net, len, source, xid);
+}
+
+/**
+ * virt_dhcp_note() - a child sends to a group: is it a DHCP request
+ * @vdev: the child
+ * @skb: an IPv4 frame, borrowed
+ * @offset: of its network header
+ *
+ * Context: BH off.
+ */
+void virt_dhcp_note(struct virt_dev *vdev, const struct sk_buff *skb,
+		    int offset)
+{
+	struct virt_port *port = vdev->port;
+	struct virt_dhcp *slot, *to;
+	__be32 xid;
+
+	if (!virt_dhcp_read(skb, offset, VIRT_DEMUX_DHCP_CLIENT, &xid))
+		return;
+
+	spin_lock_bh(&port->dhcp_lock);
+	to = port->dhcp;
+	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++) {
+		if (slot->vdev == vdev && slot->xid == xid) {
+			to = slot;
+			break;
+		}
+		if (!slot->vdev ||
+		    (to->vdev && time_before(slot->since, to->since)))
+			to = slot;
+	}
+	to->vdev = vdev;
+	to->xid = xid;
+	to->since = jiffies;
+	/* zero means that there are none */
+	WRITE_ONCE(port->dhcp_until, (jiffies + VIRT_DHCP_SECONDS * HZ) | 1);
+	spin_unlock_bh(&port->dhcp_lock);
+}
+
+/**
+ * virt_dhcp_lookup() - the child that waits for a DHCP reply
+ * @port: the parent's port
+ * @skb: an IPv4 frame, borrowed
+ * @offset: of its network header
+ *
+ * Context: BH off, RCU read side.
+ * Return: the child, or NULL.
+ */
+struct virt_dev *virt_dhcp_lookup(struct virt_port *port,
+				  const struct sk_buff *skb, int offset)
+{
+	unsigned long until = READ_ONCE(port->dhcp_until);
+	struct virt_dev *vdev = NULL;
+	struct virt_dhcp *slot;
+	__be32 xid;
+
+	if (likely(!until))
+		return NULL;
+	if (time_after(jiffies, until)) {
+		WRITE_ONCE(port->dhcp_until, 0);
+		return NULL;
+	}
+	if (!virt_dhcp_read(skb, offset, VIRT_DEMUX_DHCP_SERVER, &xid))
+		return NULL;
+
+	spin_lock_bh(&port->dhcp_lock);
+	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++)
+		if (slot->vdev && slot->xid == xid &&
+		    time_before(jiffies, slot->since + VIRT_DHCP_SECONDS * HZ))
+			vdev = slot->vdev;
+	spin_unlock_bh(&port->dhcp_lock);
+	return vdev;
+}
+
+/**
+ * virt_dhcp_forget() - drop the requests of a child
+ * @vdev: a child that is being unpublished
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dhcp_forget(struct virt_dev *vdev)
+{
+	struct virt_port *port = vdev->port;
+	struct virt_dhcp *slot;
+
+	spin_lock_bh(&port->dhcp_lock);
+	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++)
+		if (slot->vdev == vdev)
+			slot->vdev = NULL;
+	spin_unlock_bh(&port->dhcp_lock);
+}
