@@ -67,7 +67,10 @@ root_build() {
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		"${suite%-backports}" "$new" "${sources[@]}" \
-		2>&1 | root_progress "$suite" || die "cannot make the root $suite"
+		2>&1 | root_progress "$suite" || {
+		say "error: the packages of $suite are not to be had"
+		exit 77
+	}
 }
 
 # Turn mmdebstrap's log into a line per step; show it all if it fails.
