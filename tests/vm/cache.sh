@@ -28,7 +28,10 @@ cached() {
 	mkdir -p "${path%/*}"
 	until hold "$path"; do
 		exec {lock}>"${path%-*}.lock"
-		flock "$lock"
+		flock -n "$lock" || {
+			say "waiting for another run to prepare ${path#"$cache/"}"
+			flock "$lock"
+		}
 		if [[ ! -e $path ]]; then
 			# What an interrupted build left; its lock is ours now.
 			rm -rf "${path%-*}"-*.new

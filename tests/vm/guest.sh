@@ -100,7 +100,7 @@ guest_run() {
 	trap 'exit 143' TERM HUP
 	qemu_options
 	timeout --foreground --kill-after=5 "$((limit ? limit + 10 : 0))" \
-		qemu-system-x86_64 "${qemu[@]}" <&3 >"$run/qemu" 2>&1 &
+		qemu-system-x86_64 "${qemu[@]}" <&3 2>"$run/qemu" &
 	guest_pid=$!
 
 	# Read from files, for no chardev of QEMU both waits for a slow reader
