@@ -102,6 +102,11 @@ std::string word_or_number(const char *word, std::uint32_t number)
     return word ? word : std::to_string(number);
 }
 
+std::string option_text(const virt_option &option, std::uint32_t value)
+{
+    return word_or_number(option.word ? option.word(value) : nullptr, value);
+}
+
 std::string address_text(const std::vector<std::byte> &address)
 {
     return fmt::format("{:02x}", fmt::join(address, ":"));

@@ -5,6 +5,9 @@
  */
 #ifndef _VIRT_LINK_WORDS_HPP
 #define _VIRT_LINK_WORDS_HPP
+
+#include "link_options.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,6 +37,9 @@ std::string group_word(std::uint32_t group);
 
 /** `word`, or if there is none, as for a newer module's, the number. */
 std::string word_or_number(const char *word, std::uint32_t number);
+
+/** The value of an option: its word, or the number of one without words. */
+std::string option_text(const virt_option &option, std::uint32_t value);
 
 /** A hardware address as hexadecimal bytes with colons. */
 std::string address_text(const std::vector<std::byte> &address);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Text that a terminal shows and does not obey.
+//
+// Copyright (C) The virt authors
+#include "lib/printable.hpp"
+
+#include <gtest/gtest.h>
+
+namespace virt::test
+{
+
+TEST(Printable, StaysAsItIs)
+{
+    for (const char *text :
+         {"", "virt0", "a\"b\\", "\xc3\xa4", "\xe2\x96\x81", "\xf0\x9f\x90\xa7",
+          "\xc2\xa0", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+        EXPECT_EQ(printable(text), text);
+    }
+}
+
+TEST(Printable, ControlCharacters)
+{
+    EXPECT_EQ(printable("\x1b[2J"), "?[2J");
+    EXPECT_EQ(printable("a\nb\x7f"), "a?b?");
+    EXPECT_EQ(printable(std::string_view("\0", 1)), "?");
+    // the same in two bytes, and the override of the writing direction
+    EXPECT_EQ(printable("\xc2\x9b"), "??");
+    EXPECT_EQ(printable("\xe2\x80\xae"), "???");
+    EXPECT_EQ(printable("\xe2\x81\xa6"), "???");
+}
+
+TEST(Printable, NotUtf8)
+{
+    for (const auto &[wrong, clean] :
+         {std::pair{"\xff", "?"}, std::pair{"\x80", "?"},
+          std::pair{"\xc3", "?"}, std::pair{"\xc3x", "?x"},
+          std::pair{"\xe2\x96", "??"}, std::pair{"\xe2\x96x", "??x"},
+          // longer than need be, surrogates, beyond the last character
+          std::pair{"\xc0\xaf", "??"}, std::pair{"\xe0\x80\xaf", "???"},
+          std::pair{"\xf0\x80\x80\xaf", "????"},
+          std::pair{"\xed\xa0\x80", "???"},
+          std::pair{"\xf4\x90\x80\x80", "????"},
+          std::pair{"\xf5\x80\x80\x80", "????"}}) {
+        EXPECT_EQ(printable(wrong), clean);
+    }
+}
+
+TEST(Columns, Characters)
+{
+    EXPECT_EQ(columns_of(""), 0U);
+    EXPECT_EQ(columns_of("virt0"), 5U);
+    EXPECT_EQ(columns_of("\xc3\xa4\xe2\x96\x81\xf0\x9f\x90\xa7"), 3U);
+}
+
+TEST(Cut, WholeCharacters)
+{
+    EXPECT_EQ(cut("virt0", 9), "virt0");
+    EXPECT_EQ(cut("virt0", 2), "vi");
+    EXPECT_EQ(cut("virt0", 0), "");
+    EXPECT_EQ(cut("\xc3\xa4\xc3\xb6x", 1), "\xc3\xa4");
+    EXPECT_EQ(cut("\xc3\xa4\xc3\xb6x", 2), "\xc3\xa4\xc3\xb6");
+}
+
+TEST(Pad, ByCharacters)
+{
+    EXPECT_EQ(pad_right("\xc3\xa4", 3), "\xc3\xa4  ");
+    EXPECT_EQ(pad_left("\xc3\xa4", 3), "  \xc3\xa4");
+    EXPECT_EQ(pad_right("virt0", 3), "virt0");
+    EXPECT_EQ(pad_left("", 0), "");
+}
+
+} // namespace virt::test
