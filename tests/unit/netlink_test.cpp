@@ -24,7 +24,7 @@ std::string refusal(const std::string &name)
     Options options;
     options.ifaces = {name};
     try {
-        show(options);
+        show(options, Paint());
     } catch (const NoVirtInterface &error) {
         return error.what();
     }

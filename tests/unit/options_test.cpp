@@ -6,6 +6,9 @@
 
 #include "module/version.h"
 
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -24,15 +27,13 @@ struct Parsed {
     std::string err;
 };
 
-/* CLI11 takes arguments last one first. */
 Parsed parse(std::vector<std::string> arguments)
 {
     CLI::App app;
     Parsed parsed;
     declare_options(app, parsed.options);
-    std::ranges::reverse(arguments);
     try {
-        app.parse(arguments);
+        parse_arguments(app, std::move(arguments));
     } catch (const CLI::ParseError &error) {
         std::ostringstream out;
         std::ostringstream err;
@@ -55,29 +56,67 @@ TEST(DeclareOptions, None)
 TEST(DeclareOptions, All)
 {
     const Options all{.ifaces = {"virt0", "virt1"},
+                      .netns = "box",
                       .json = true,
                       .pretty = true,
-                      .causes = true};
-    EXPECT_EQ(parse({"-jps", "virt0", "virt1"}).options, all);
-    EXPECT_EQ(
-        parse({"virt0", "--json", "virt1", "--pretty", "--stats"}).options,
-        all);
+                      .causes = true,
+                      .details = true,
+                      .human = true,
+                      .color = ColorWhen::Always};
+    EXPECT_EQ(parse({"-jpsdHc", "-n", "box", "virt0", "virt1"}).options, all);
+    EXPECT_EQ(parse({"virt0", "--json", "virt1", "--pretty", "--stats",
+                     "--netns=box", "--details", "--human", "--color"})
+                  .options,
+              all);
 }
 
 TEST(DeclareOptions, Wrong)
 {
-    for (const char *argument : {"-x", "--nothing", "--json=maybe"}) {
+    for (const char *argument :
+         {"-x", "--nothing", "--json=maybe", "-n", "-c=blue"}) {
         const Parsed parsed = parse({argument});
         EXPECT_NE(parsed.status, 0) << argument;
-        EXPECT_FALSE(parsed.err.empty()) << argument;
+        EXPECT_EQ(parsed.err.find("virtstat: "), 0U) << parsed.err;
+        EXPECT_EQ(std::ranges::count(parsed.err, '\n'), 1) << parsed.err;
     }
+}
+
+TEST(DeclareOptions, Color)
+{
+    const auto color = [](std::vector<std::string> arguments) {
+        const Parsed parsed = parse(std::move(arguments));
+        EXPECT_EQ(parsed.status, 0) << parsed.err;
+        return parsed.options.color;
+    };
+    EXPECT_EQ(color({}), ColorWhen::Auto);
+    EXPECT_EQ(color({"-c"}), ColorWhen::Always);
+    EXPECT_EQ(color({"--color"}), ColorWhen::Always);
+    EXPECT_EQ(color({"-c=never"}), ColorWhen::Never);
+    EXPECT_EQ(color({"-c=auto"}), ColorWhen::Auto);
+    EXPECT_EQ(color({"--color=always"}), ColorWhen::Always);
+    EXPECT_EQ(color({"-c=always", "-c=never"}), ColorWhen::Never);
+}
+
+/* A word without '=' is an interface. */
+TEST(DeclareOptions, ColorTakesNoNextWord)
+{
+    const Options options = parse({"-c", "never"}).options;
+    EXPECT_EQ(options.color, ColorWhen::Always);
+    EXPECT_EQ(options.ifaces, std::vector<std::string>{"never"});
+}
+
+TEST(DeclareOptions, AfterTwoDashesAllAreInterfaces)
+{
+    EXPECT_EQ(parse({"--", "-c=never", "-j"}).options.ifaces,
+              (std::vector<std::string>{"-c=never", "-j"}));
 }
 
 TEST(DeclareOptions, PrettyIsForJson)
 {
     const Parsed parsed = parse({"-p"});
     EXPECT_NE(parsed.status, 0);
-    EXPECT_EQ(parsed.err.find("--pretty requires --json"), 0U);
+    EXPECT_EQ(parsed.err, "virtstat: --pretty requires --json; "
+                          "see virtstat --help\n");
 }
 
 TEST(DeclareOptions, Version)

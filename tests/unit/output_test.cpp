@@ -70,10 +70,12 @@ Child child()
     return {.link = virt0(), .parent = parent(), .master = {}};
 }
 
-std::string table(const Child &one, bool causes = false)
+std::string table(const Child &one, const TextStyle &style = {})
 {
-    return text_table({&one, 1}, causes);
+    return text_table({&one, 1}, style);
 }
+
+constexpr ColorEnvironment kPlain{};
 
 std::string json(const Child &one)
 {
@@ -93,7 +95,7 @@ testing::AssertionResult has(const std::string &text, const std::string &part)
 
 TEST(TextTable, Empty)
 {
-    EXPECT_EQ(text_table({}, true), "");
+    EXPECT_EQ(text_table({}, {.details = true, .causes = true}), "");
 }
 
 TEST(TextTable, ColumnsAreAsWideAsTheirContents)
@@ -104,7 +106,7 @@ TEST(TextTable, ColumnsAreAsWideAsTheirContents)
     second.link.stats = LinkStats{};
     const Child children[] = {child(), second};
     EXPECT_EQ(
-        text_table(children, false),
+        text_table(children, {}),
         "NAME            PARENT  MODE   STATE           "
         "RX-PKTS     RX-BYTES RX-DROP TX-PKTS TX-BYTES              TX-DROP\n"
         "virt0           eth0    share  UP              "
@@ -151,13 +153,89 @@ TEST(TextTable, Causes)
 {
     Child counted = child();
     counted.link.causes = numbered_causes();
-    const std::string text = table(counted, true);
+    const TextStyle causes{.causes = true};
+    const std::string text = table(counted, causes);
     EXPECT_TRUE(has(text, "\n    rx_down "));
     EXPECT_TRUE(has(text, " 10\n    rx_nomem "));
     EXPECT_EQ(std::ranges::count(text, '\n'), 2 + VIRT_STAT_MAX);
     EXPECT_EQ(std::ranges::count(table(counted), '\n'), 2);
     counted.link.causes = {};
-    EXPECT_EQ(std::ranges::count(table(counted, true), '\n'), 2);
+    EXPECT_EQ(std::ranges::count(table(counted, causes), '\n'), 2);
+}
+
+TEST(TextTable, Human)
+{
+    EXPECT_EQ(table(child(), {.human = true}),
+              "NAME   PARENT  MODE   STATE  "
+              "RX-PKTS RX-BYTES RX-DROP TX-PKTS TX-BYTES TX-DROP\n"
+              "virt0  eth0    share  UP     "
+              "      1     123G       2       4        3   18.4E\n");
+}
+
+TEST(TextTable, Details)
+{
+    Child one = child();
+    one.link.options[IFLA_VIRT_HOST] = 1;
+    one.link.options[IFLA_VIRT_BCLIM] = 8;
+    one.link.options[IFLA_VIRT_SUSPENDED] = 0;
+    one.link.master = 9;
+    EXPECT_TRUE(
+        has(table(one, {.details = true}),
+            "\n    mtu 1500 address 02:00:00:00:00:01 master if9 mode share "
+            "host on bclim 8\n    suspended 0\n"));
+}
+
+/* The counters of -s come after the details. */
+TEST(TextTable, DetailsAndCauses)
+{
+    Child one = child();
+    one.link.causes = numbered_causes();
+    EXPECT_TRUE(has(table(one, {.details = true, .causes = true}),
+                    "mode share\n    rx_down "));
+}
+
+TEST(TextTable, DetailsOfNothing)
+{
+    Link bare;
+    bare.ifindex = 1;
+    bare.ifname = "v";
+    const std::string text =
+        table({.link = bare, .parent = {}, .master = {}}, {.details = true});
+    EXPECT_EQ(std::ranges::count(text, '\n'), 2);
+}
+
+TEST(TextTable, DetailsOfNewerModule)
+{
+    Child one = child();
+    one.link.options[IFLA_VIRT_MODE] = 250;
+    one.link.options[IFLA_VIRT_HOST] = 2;
+    EXPECT_TRUE(has(table(one, {.details = true}), " mode 250 host 2\n"));
+}
+
+/* Escape sequences take no columns. */
+TEST(TextTable, Colours)
+{
+    const Child children[] = {child()};
+    const std::string plain = text_table(children, {});
+    std::string text =
+        text_table(children, {.paint = Paint(ColorWhen::Always, kPlain)});
+    EXPECT_TRUE(has(text, "\x1b[36mvirt0\x1b[0m  eth0"));
+    EXPECT_TRUE(has(text, "\x1b[32mUP\x1b[0m"));
+    EXPECT_TRUE(has(text, "\x1b[35m2\x1b[0m"));
+    for (auto at = text.find('\x1b'); at != std::string::npos;
+         at = text.find('\x1b')) {
+        text.erase(at, text.find('m', at) - at + 1);
+    }
+    EXPECT_EQ(text, plain);
+}
+
+/* Names may hold any bytes but white space, '/' and ':'. */
+TEST(TextTable, NamesCannotSteerTheTerminal)
+{
+    Child odd = child();
+    odd.link.ifname = "a\x1b[31m\xc3\xa4\xff";
+    odd.parent->ifname = "\x9b\x7f";
+    EXPECT_TRUE(has(table(odd), "\na?[31m\xc3\xa4?  ??      share  UP  "));
 }
 
 TEST(JsonArray, Empty)

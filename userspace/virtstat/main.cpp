@@ -5,12 +5,18 @@
 #include "options.hpp"
 #include "show.hpp"
 
+#include "lib/netns.hpp"
+
+#include <CLI/CLI.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <system_error>
 
 #include <fmt/core.h>
@@ -40,6 +46,15 @@ void write_out(const std::string &text)
     }
 }
 
+virt::Paint paint(virt::ColorWhen when)
+{
+    return {when,
+            {.is_terminal = isatty(STDOUT_FILENO) == 1,
+             .no_color = std::getenv("NO_COLOR"),
+             .term = std::getenv("TERM"),
+             .colorfgbg = std::getenv("COLORFGBG")}};
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -51,13 +66,16 @@ int main(int argc, char **argv)
     virt::Options options;
     virt::declare_options(app, options);
     try {
-        app.parse(argc, argv);
+        virt::parse_arguments(app, {argv + std::min(argc, 1), argv + argc});
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }
 
     try {
-        const std::string text = virt::show(options);
+        if (!options.netns.empty()) {
+            virt::enter_netns(options.netns);
+        }
+        const std::string text = virt::show(options, paint(options.color));
         if (text.empty() && isatty(STDOUT_FILENO)) {
             fmt::print(stderr, "no virt interfaces; create one with: "
                                "ip link add link eth0 type virt\n");

@@ -6,10 +6,15 @@
 #ifndef _VIRTSTAT_OPTIONS_HPP
 #define _VIRTSTAT_OPTIONS_HPP
 
-#include <CLI/CLI.hpp>
+#include "paint.hpp"
 
 #include <string>
 #include <vector>
+
+namespace CLI
+{
+class App;
+}
 
 namespace virt
 {
@@ -18,16 +23,26 @@ namespace virt
 struct Options {
     /** Interfaces to show; empty: all children. */
     std::vector<std::string> ifaces;
+    /** The network namespace to look into; empty: the caller's own. */
+    std::string netns;
     bool json = false;
     bool pretty = false;
     /** Counters by cause in the text form. */
     bool causes = false;
+    /** MTU, address and options in the text form. */
+    bool details = false;
+    /** Counters in three digits in the text form. */
+    bool human = false;
+    ColorWhen color = ColorWhen::Auto;
 
     bool operator==(const Options &) const = default;
 };
 
 /** Declares the options on `app`; parsing fills `options`. */
 void declare_options(CLI::App &app, Options &options);
+
+/** Parses arguments, without the program's name; throws CLI::ParseError. */
+void parse_arguments(CLI::App &app, std::vector<std::string> arguments);
 
 } // namespace virt
 

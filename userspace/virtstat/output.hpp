@@ -7,6 +7,7 @@
 #define _VIRTSTAT_OUTPUT_HPP
 
 #include "child.hpp"
+#include "paint.hpp"
 
 #include <span>
 #include <string>
@@ -14,12 +15,22 @@
 namespace virt
 {
 
+/** What the table has besides a line for each child. */
+struct TextStyle {
+    /** Its MTU, address and options on the lines that follow. */
+    bool details = false;
+    /** Its counters by cause, one a line. */
+    bool causes = false;
+    /** Counters in three digits. */
+    bool human = false;
+    Paint paint{};
+};
+
 /**
  * A table with a line for each child, in columns as wide as their contents;
- * empty if there are none. With `causes` the counters of each child follow it,
- * one a line.
+ * empty if there are none. What a terminal would not print is a '?'.
  */
-std::string text_table(std::span<const Child> children, bool causes);
+std::string text_table(std::span<const Child> children, const TextStyle &style);
 
 /**
  * One JSON array, with a newline, in the shape of `ip -j -s -d link`: the same

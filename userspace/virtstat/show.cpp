@@ -74,7 +74,7 @@ private:
 
 } // namespace
 
-std::string show(const Options &options)
+std::string show(const Options &options, const Paint &paint)
 {
     NetlinkSocket socket;
     Neighbours neighbours(socket);
@@ -87,8 +87,13 @@ std::string show(const Options &options)
         child.master = neighbours.find(child.link.master);
         children.push_back(std::move(child));
     }
-    return options.json ? json_array(children, options.pretty)
-                        : text_table(children, options.causes);
+    if (options.json) {
+        return json_array(children, options.pretty);
+    }
+    return text_table(children, {.details = options.details,
+                                 .causes = options.causes,
+                                 .human = options.human,
+                                 .paint = paint});
 }
 
 } // namespace virt

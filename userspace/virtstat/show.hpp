@@ -25,7 +25,7 @@ public:
  * What is to be printed; empty for the text form without children. Throws
  * NoVirtInterface, or what NetlinkSocket::ask() throws.
  */
-std::string show(const Options &options);
+std::string show(const Options &options, const Paint &paint);
 
 } // namespace virt
 

@@ -4,12 +4,12 @@
 // Copyright (C) The virt authors
 #include "output.hpp"
 
+#include "lib/human.hpp"
 #include "lib/link_words.hpp"
-#include "lib/words.h"
+#include "lib/printable.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 #include <fmt/format.h>
@@ -22,10 +22,29 @@ namespace
 
 constexpr std::size_t kTextColumns = 4;
 
-using Row = std::array<std::string, 10>;
+/* Details go on in a new line behind this. */
+constexpr std::size_t kLineLength = 80;
 
-const Row kHead{"NAME",     "PARENT",  "MODE",    "STATE",    "RX-PKTS",
-                "RX-BYTES", "RX-DROP", "TX-PKTS", "TX-BYTES", "TX-DROP"};
+constexpr std::string_view kIndent = "    ";
+
+/* Printable text, and what it is. */
+struct Cell {
+    std::string text;
+    Ink ink = Ink::Plain;
+};
+
+using Row = std::array<Cell, 10>;
+
+const Row kHead{{{"NAME"},
+                 {"PARENT"},
+                 {"MODE"},
+                 {"STATE"},
+                 {"RX-PKTS"},
+                 {"RX-BYTES"},
+                 {"RX-DROP"},
+                 {"TX-PKTS"},
+                 {"TX-BYTES"},
+                 {"TX-DROP"}}};
 
 /* ip's "name@if7", with the namespace's number as several may have an if7. */
 std::string parent_text(const Child &child)
@@ -34,7 +53,7 @@ std::string parent_text(const Child &child)
     if (link.link.value_or(0) == 0) {
         return "-";
     }
-    std::string text = name_or_number(child.parent, *link.link);
+    std::string text = printable(name_or_number(child.parent, *link.link));
     if (link.link_netnsid) {
         text += fmt::format("@nsid{}", *link.link_netnsid);
     }
@@ -47,70 +66,145 @@ std::string mode_text(const Link &link)
     return mode ? word_or_number(virt_mode_word(*mode), *mode) : "-";
 }
 
-Row row_of(const Child &child)
+std::string count_text(std::uint64_t count, const TextStyle &style)
+{
+    return style.human ? human(static_cast<double>(count))
+                       : std::to_string(count);
+}
+
+Row row_of(const Child &child, const TextStyle &style)
 {
     const Link &link = child.link;
     const LinkStats stats = link.stats.value_or(LinkStats{});
-    return {link.ifname,
-            parent_text(child),
-            mode_text(link),
-            std::string(operstate_word(link.operstate.value_or(0))),
-            std::to_string(stats.rx_packets),
-            std::to_string(stats.rx_bytes),
-            std::to_string(stats.rx_dropped),
-            std::to_string(stats.tx_packets),
-            std::to_string(stats.tx_bytes),
-            std::to_string(stats.tx_dropped)};
+    const std::uint8_t operstate = link.operstate.value_or(0);
+    const auto count = [&](std::uint64_t number) {
+        return Cell{count_text(number, style)};
+    };
+    const auto drops = [&](std::uint64_t number) {
+        return Cell{count_text(number, style),
+                    number == 0 ? Ink::Plain : Ink::Warning};
+    };
+    return {
+        Cell{printable(link.ifname), Ink::Name},
+        Cell{parent_text(child)},
+        Cell{mode_text(link)},
+        Cell{std::string(operstate_word(operstate)), operstate_ink(operstate)},
+        count(stats.rx_packets),
+        count(stats.rx_bytes),
+        drops(stats.rx_dropped),
+        count(stats.tx_packets),
+        count(stats.tx_bytes),
+        drops(stats.tx_dropped)};
 }
 
 /* Words to the left, numbers to the right of their columns. */
-std::string line_of(const Row &row, std::span<const std::size_t> widths)
+std::string line_of(const Row &row, std::span<const std::size_t> widths,
+                    const Paint &paint)
 {
     std::string line;
     for (std::size_t i = 0; i < row.size(); i++) {
-        line += i < kTextColumns ? fmt::format("{:<{}}  ", row[i], widths[i])
-                                 : fmt::format("{:>{}} ", row[i], widths[i]);
+        const auto &[text, ink] = row[i];
+        const std::string space(widths[i] - columns_of(text), ' ');
+        line += i < kTextColumns ? paint(ink, text) + space + "  "
+                                 : space + paint(ink, text) + ' ';
     }
     line.back() = '\n';
     return line;
 }
 
-std::string cause_lines(const CauseCounters &causes)
+/* Pairs of words, as many to a line as there is room for. */
+class DetailLines
+{
+public:
+    explicit DetailLines(const Paint &paint) : paint_(paint) {}
+
+    void add(std::string_view name, const std::string &value,
+             Ink ink = Ink::Plain)
+    {
+        const std::size_t width = columns_of(name) + 1 + columns_of(value);
+        if (column_ > 0 && column_ + 1 + width > kLineLength) {
+            lines_ += '\n';
+            column_ = 0;
+        }
+        const std::string_view space = column_ == 0 ? kIndent : " ";
+        lines_ += fmt::format("{}{} {}", space, name, paint_(ink, value));
+        column_ += space.size() + width;
+    }
+
+    std::string str() const { return lines_.empty() ? "" : lines_ + '\n'; }
+
+private:
+    const Paint &paint_;
+    std::string lines_;
+    std::size_t column_ = 0;
+};
+
+std::string detail_lines(const Child &child, const Paint &paint)
+{
+    const Link &link = child.link;
+    DetailLines lines(paint);
+    if (link.mtu) {
+        lines.add("mtu", std::to_string(*link.mtu));
+    }
+    if (!link.address.empty()) {
+        lines.add("address", address_text(link.address), Ink::Address);
+    }
+    if (link.master) {
+        lines.add("master",
+                  printable(name_or_number(child.master, *link.master)),
+                  Ink::Name);
+    }
+    for (const virt_option &option : virt_options) {
+        if (const auto value = link.options[option.attr]) {
+            lines.add(option.name, option_text(option, *value));
+        }
+    }
+    return lines.str();
+}
+
+std::string cause_lines(const CauseCounters &causes, const TextStyle &style)
 {
     std::size_t width = 0;
     for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        width = std::max(width, std::strlen(virt_stat_word(stat)));
+        width = std::max(width, columns_of(virt_stat_word(stat)));
     }
     std::string lines;
     for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        lines += fmt::format("    {:<{}} {}\n", virt_stat_word(stat), width,
-                             causes[stat]);
+        const Ink ink = causes[stat] == 0 ? Ink::Plain : Ink::Warning;
+        lines +=
+            fmt::format("{}{:<{}} {}\n", kIndent, virt_stat_word(stat), width,
+                        style.paint(ink, count_text(causes[stat], style)));
     }
     return lines;
 }
 
 } // namespace
 
-std::string text_table(std::span<const Child> children, bool causes)
+std::string text_table(std::span<const Child> children, const TextStyle &style)
 {
     if (children.empty()) {
         return {};
     }
     std::vector<Row> rows{kHead};
-    std::ranges::transform(children, std::back_inserter(rows), row_of);
+    for (const Child &child : children) {
+        rows.push_back(row_of(child, style));
+    }
 
     std::array<std::size_t, kHead.size()> widths{};
     for (const Row &row : rows) {
         for (std::size_t i = 0; i < row.size(); i++) {
-            widths[i] = std::max(widths[i], row[i].size());
+            widths[i] = std::max(widths[i], columns_of(row[i].text));
         }
     }
 
-    std::string table = line_of(kHead, widths);
+    std::string table = line_of(kHead, widths, style.paint);
     for (std::size_t i = 0; i < children.size(); i++) {
-        table += line_of(rows[i + 1], widths);
-        if (causes && children[i].link.causes) {
-            table += cause_lines(*children[i].link.causes);
+        table += line_of(rows[i + 1], widths, style.paint);
+        if (style.details) {
+            table += detail_lines(children[i], style.paint);
+        }
+        if (style.causes && children[i].link.causes) {
+            table += cause_lines(*children[i].link.causes, style);
         }
     }
     return table;
