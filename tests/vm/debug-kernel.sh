@@ -29,25 +29,28 @@ debug_kernel_build() {
 	root_install "$build/root" $debug_kernel_tools
 	mkdir "$build/root/build"
 	cp "$here/debug.config" "$here/guest/build-kernel" "$build/root/build/"
-	in_root "$build/root" /build/build-kernel > "$new/log" 2>&1 &
-	debug_kernel_progress $! "$new/log"
+	in_root "$build/root" /build/build-kernel 2>&1 |
+		tee "$new/log" | debug_kernel_progress || {
+		tail -n 40 "$new/log" >&2
+		die "the debug kernel does not build"
+	}
 	layer_umount "$build"
 	mv "$build/upper/build/out" "$new/upper"
 	rm -rf "$build"
 }
 
-# Show how far the build with this pid is; some 2000 files are to be compiled.
+# Show how far the build is, now and then.
 debug_kernel_progress() {
-	local pid=$1 log=$2 start=$SECONDS shown=''
+	local line step='' files=0 start=$SECONDS
 
-	while kill -0 "$pid" 2>/dev/null; do
-		step=$(grep '^step ' "$log" | tail -n 1)
-		files=$(grep -cE '^  (CC|AS|HOSTCC)' "$log" || true)
-		if [[ "$step$((files / 200))" != "$shown" ]]; then
-			shown=$step$((files / 200))
-			say "debug kernel: ${step#step } ($files files, $((SECONDS - start)) s)"
-		fi
-		sleep 1
+	while read -r line; do
+		case $line in
+		"step "*)
+			step=${line#step }
+			say "debug kernel: $step" ;;
+		"CC "*)
+			((++files % 200)) ||
+				say "debug kernel: $step, $files of some 1750 files, $((SECONDS - start)) s" ;;
+		esac
 	done
-	wait "$pid" || { tail -n 40 "$log" >&2; die "the debug kernel does not build"; }
 }

@@ -99,7 +99,9 @@ guest_run() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	qemu_options
-	timeout --foreground --kill-after=5 "$((limit ? limit + 10 : 0))" \
+	# A QEMU that outlives us would hold its processor for its whole time.
+	setpriv --pdeathsig TERM \
+		timeout --foreground --kill-after=5 "$((limit ? limit + 10 : 0))" \
 		qemu-system-x86_64 "${qemu[@]}" <&3 2>"$run/qemu" &
 	guest_pid=$!
 

@@ -5,6 +5,8 @@
 #
 # Copyright (C) The virt authors
 
+layer_parts=(dkms.conf Makefile COPYING module)
+
 # layer_mount NEW LOWER...: mount $NEW/root; what is written there ends up in
 # $NEW/upper, over the LOWERs (topmost first).
 layer_mount() {
@@ -34,16 +36,16 @@ in_root() {
 }
 
 # The files that make the module, as in a clean checkout: dkms copies the whole
-# directory that it is given.
+# directory that it is given. The tree may be another user's, or no checkout.
 layer_sources() {
 	(
 		cd "$top" || return
-		git ls-files -co --exclude-standard -- \
-			dkms.conf Makefile COPYING module |
-			while read -r file; do
-				[[ ! -f $file ]] || printf '%s\n' "$file"
-			done
-	)
+		git -c safe.directory="$top" ls-files -co --exclude-standard \
+			-- "${layer_parts[@]}" 2>/dev/null ||
+			find "${layer_parts[@]}" -type f 2>/dev/null || true
+	) | while read -r file; do
+		[[ ! -f $top/$file ]] || printf '%s\n' "$file"
+	done
 }
 
 # layer_prepare KERNEL VERSION LOWER...: sets $layer to the layer that has the
