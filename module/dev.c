@@ -20,7 +20,6 @@
 #include "addr.h"
 #include "ethtool.h"
 #include "group.h"
-#include "hook.h"
 #include "link.h"
 #include "mac.h"
 #include "port.h"
@@ -42,7 +41,7 @@
 /* What a child is when its user says nothing. */
 const struct virt_conf virt_dev_default_conf = {
 	.mode = VIRT_MODE_SHARE,
-	.host = VIRT_HOOK_AVAILABLE,
+	.host = VIRT_COMPAT_EGRESS_HOOK,
 };
 
 static u32 virt_dev_last_id;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the parent's own host sends: an rx_handler never sees it, a netfilter
- * hook at the parent's egress does.
- *
- * The hook is there only while a child needs it, for every frame that the
- * parent sends passes it. It runs after the administrator's own rules.
+/* What the parent's own host sends: some of it is for children. The hook is
+ * there only while a child needs it, for every frame that the parent sends
+ * passes it.
  *
  * Copyright (C) The virt authors
  */
@@ -12,26 +10,11 @@
 #include <linux/rtnetlink.h>
 
 #include "local.h"
+#include "virt.h"
 
-#if VIRT_HOOK_AVAILABLE
-
-/* The frame that a child is sending on this CPU: not the host's. */
-static DEFINE_PER_CPU(const struct sk_buff *, virt_hook_own);
-
-/* The core calls this with BH on for packet sockets that bypass the qdisc. */
-static unsigned int virt_hook_egress(void *priv, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
+static bool virt_hook_take(void *priv, struct sk_buff *skb)
 {
-	struct virt_port *port = priv;
-	bool taken = false;
-
-	local_bh_disable();
-	rcu_read_lock();
-	if (skb != this_cpu_read(virt_hook_own))
-		taken = virt_local_xmit_host(port, skb);
-	rcu_read_unlock();
-	local_bh_enable();
-	return taken ? NF_STOLEN : NF_ACCEPT;
+	return virt_local_xmit_host(priv, skb);
 }
 
 static bool virt_hook_is_needed(const struct virt_port *port)
@@ -46,15 +29,9 @@ static bool virt_hook_is_needed(const struct virt_port *port)
 
 static void virt_hook_attach(struct virt_port *port)
 {
-	port->hook = (struct nf_hook_ops) {
-		.hook = virt_hook_egress,
-		.dev = port->dev,
-		.priv = port,
-		.pf = NFPROTO_NETDEV,
-		.hooknum = NF_NETDEV_EGRESS,
-		.priority = INT_MAX,
-	};
-	if (nf_register_net_hook(dev_net(port->dev), &port->hook))
+	port->egress.take = virt_hook_take;
+	port->egress.priv = port;
+	if (virt_compat_egress_attach(&port->egress, port->dev))
 		netdev_warn(port->dev,
 			    "no memory: the host does not reach its children\n");
 	else
@@ -73,7 +50,7 @@ void virt_hook_detach(struct virt_port *port)
 {
 	if (!port->hooked)
 		return;
-	nf_unregister_net_hook(dev_net(port->dev), &port->hook);
+	virt_compat_egress_detach(&port->egress);
 	WRITE_ONCE(port->hooked, false);
 }
 
@@ -103,32 +80,6 @@ void virt_hook_update(struct virt_port *port)
  */
 int virt_hook_xmit(const struct virt_port *port, struct sk_buff *skb)
 {
-	const struct sk_buff *before;
-	int ret;
-
-	if (!READ_ONCE(port->hooked))
-		return dev_queue_xmit(skb);
-	/* a child on a child sends while another one does */
-	before = this_cpu_read(virt_hook_own);
-	this_cpu_write(virt_hook_own, skb);
-	ret = dev_queue_xmit(skb);
-	this_cpu_write(virt_hook_own, before);
-	return ret;
+	return READ_ONCE(port->hooked) ? virt_compat_egress_xmit(skb) :
+					 dev_queue_xmit(skb);
 }
-
-#else
-
-void virt_hook_detach(struct virt_port *port)
-{
-}
-
-void virt_hook_update(struct virt_port *port)
-{
-}
-
-int virt_hook_xmit(const struct virt_port *port, struct sk_buff *skb)
-{
-	return dev_queue_xmit(skb);
-}
-
-#endif /* VIRT_HOOK_AVAILABLE */

@@ -6,12 +6,8 @@
 #ifndef _VIRT_HOOK_H
 #define _VIRT_HOOK_H
 
-#include <linux/netdevice.h>
-
-#include "virt.h"
-
-/* Can the host reach a child? The default of `host`. */
-#define VIRT_HOOK_AVAILABLE IS_ENABLED(CONFIG_NETFILTER_EGRESS)
+struct sk_buff;
+struct virt_port;
 
 void virt_hook_update(struct virt_port *port);
 void virt_hook_detach(struct virt_port *port);

@@ -41,6 +41,7 @@ static void virt_rx_adopt(struct virt_dev *vdev, struct sk_buff *skb)
 	skb->dev = vdev->dev;
 	if (!net_eq(dev_net(vdev->dev), dev_net(vdev->parent))) {
 		skb->mark = 0;
+		skb_orphan(skb);
 		nf_reset_ct(skb);
 	}
 	virt_stats_rx(vdev, skb->len + ETH_HLEN, virt_rx_is_group(skb));

@@ -14,11 +14,11 @@
 #include <linux/idr.h>
 #include <linux/if_virt.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
 #include "compat/compat.h"
+#include "compat/egress.h"
 #include "table.h"
 
 #define VIRT_KIND "virt"
@@ -101,7 +101,7 @@ struct virt_port {
 	/** @nr_floods: how many with conf.flood; RTNL, read without */
 	unsigned int nr_floods;
 
-	/** @hooked: @hook is registered; RTNL, read without */
+	/** @hooked: @egress is attached; RTNL, read without */
 	bool hooked;
 
 	/** @dhcp_until: jiffies until when @dhcp has something, 0 for never */
@@ -113,8 +113,8 @@ struct virt_port {
 	/** @dev: the parent; it outlives the port */
 	struct net_device *dev;
 
-	/** @hook: sees what the host sends, see hook.c; RTNL */
-	struct nf_hook_ops hook;
+	/** @egress: sees what the host sends, see hook.c; RTNL */
+	struct virt_compat_egress egress;
 
 	/** @bc_queue: group frames for many, see group.c */
 	struct sk_buff_head bc_queue;

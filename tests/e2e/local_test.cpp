@@ -18,8 +18,9 @@ protected:
         Bed::SetUp();
         box_ = std::make_unique<Netns>("box");
         pen_ = std::make_unique<Netns>("pen");
-        near_->ok("ip link add link p0 name v0 netns box type virt;"
-                  "ip link add link p0 name m0 netns pen type virt mode mac");
+        near_->ok("ip link add link p0 name v0 netns box type virt host on;"
+                  "ip link add link p0 name m0 netns pen "
+                  "type virt mode mac host on");
         box_->ok("ip link set v0 up; ip addr add 192.0.2.10/24 dev v0;"
                  "ip addr add 2001:db8::10/64 dev v0 nodad");
         pen_->ok("ip link set m0 up; ip addr add 192.0.2.11/24 dev m0;"
@@ -136,7 +137,7 @@ TEST_F(Local, ChildInAVrfReachesItsHost)
 {
     // the addresses of the host are not those of the VRF
     near_->ok("ip rule add pref 32765 table local; ip rule del pref 0");
-    near_->ok("ip link add link p0 name v2 type virt;"
+    near_->ok("ip link add link p0 name v2 type virt host on;"
               "ip link add red type vrf table 10; ip link set red up;"
               "ip link set v2 master red; ip link set v2 up;"
               "ip addr add 192.0.2.13/24 dev v2");

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* See what a device is about to send: an rx_handler never does.
+ *
+ * Copyright (C) The virt authors
+ */
+#include "egress.h"
+
+#if VIRT_COMPAT_EGRESS_HOOK
+
+/* The frame that we are sending ourselves on this CPU. */
+static DEFINE_PER_CPU(const struct sk_buff *, virt_compat_egress_own);
+
+/* The core calls this with BH on for packet sockets that bypass the qdisc. */
+static unsigned int virt_compat_egress_hook(void *priv, struct sk_buff *skb,
+					    const struct nf_hook_state *state)
+{
+	struct virt_compat_egress *egress = priv;
+	bool taken = false;
+
+	local_bh_disable();
+	rcu_read_lock();
+	if (skb != this_cpu_read(virt_compat_egress_own))
+		taken = egress->take(egress->priv, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	return taken ? NF_STOLEN : NF_ACCEPT;
+}
+
+/**
+ * virt_compat_egress_attach() - begin to see what a device sends
+ * @egress: take and priv are set
+ * @dev: the device
+ *
+ * The administrator's own rules come first.
+ *
+ * Context: Process, RTNL held.
+ * Return: 0 or a negative errno.
+ */
+int virt_compat_egress_attach(struct virt_compat_egress *egress,
+			      struct net_device *dev)
+{
+	egress->hook = (struct nf_hook_ops) {
+		.hook = virt_compat_egress_hook,
+		.dev = dev,
+		.priv = egress,
+		.pf = NFPROTO_NETDEV,
+		.hooknum = NF_NETDEV_EGRESS,
+		.priority = INT_MAX,
+	};
+	return nf_register_net_hook(dev_net(dev), &egress->hook);
+}
+
+/**
+ * virt_compat_egress_detach() - see no more
+ * @egress: attached; its device is still in the namespace of then
+ *
+ * Frames may be on their way through until a grace period is over.
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_compat_egress_detach(struct virt_compat_egress *egress)
+{
+	nf_unregister_net_hook(dev_net(egress->hook.dev), &egress->hook);
+}
+
+/**
+ * virt_compat_egress_xmit() - send a frame that is not to be seen
+ * @skb: the frame, skb->dev is an attached device; consumed
+ *
+ * Context: BH off.
+ * Return: as dev_queue_xmit().
+ */
+int virt_compat_egress_xmit(struct sk_buff *skb)
+{
+	const struct sk_buff *before = this_cpu_read(virt_compat_egress_own);
+	int ret;
+
+	/* a child on a child sends while another one does */
+	this_cpu_write(virt_compat_egress_own, skb);
+	ret = dev_queue_xmit(skb);
+	this_cpu_write(virt_compat_egress_own, before);
+	return ret;
+}
+
+#else
+
+/* @skb is a clone, which others may hold too. Ours are marked as received by
+ * the device that sends them, for they may wait in its queue until the context
+ * is another one.
+ */
+static int virt_compat_egress_tap(struct sk_buff *skb, struct net_device *dev,
+				  struct packet_type *tap,
+				  struct net_device *orig_dev)
+{
+	struct virt_compat_egress *egress =
+		container_of(tap, struct virt_compat_egress, tap);
+	bool taken = false;
+
+	local_bh_disable();
+	if (skb->pkt_type == PACKET_OUTGOING && skb->skb_iif != dev->ifindex)
+		taken = egress->take(egress->priv, skb);
+	local_bh_enable();
+	if (!taken)
+		consume_skb(skb);
+	return 0;
+}
+
+int virt_compat_egress_attach(struct virt_compat_egress *egress,
+			      struct net_device *dev)
+{
+	egress->tap = (struct packet_type) {
+		.type = htons(ETH_P_ALL),
+		.dev = dev,
+		.func = virt_compat_egress_tap,
+	};
+	dev_add_pack(&egress->tap);
+	return 0;
+}
+
+void virt_compat_egress_detach(struct virt_compat_egress *egress)
+{
+	dev_remove_pack(&egress->tap);
+}
+
+int virt_compat_egress_xmit(struct sk_buff *skb)
+{
+	skb->skb_iif = skb->dev->ifindex;
+	return dev_queue_xmit(skb);
+}
+
+#endif /* VIRT_COMPAT_EGRESS_HOOK */
