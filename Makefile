@@ -8,6 +8,7 @@ VERSION := $(shell sed -n 's/.*VIRT_VERSION "\(.*\)"/\1/p' module/version.h)
 BUILD   := $(CURDIR)/build
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 6.12 debug
+KERNEL  ?= 6.12
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | \
@@ -48,6 +49,9 @@ unit: deps ## The unit tests alone
 e2e: deps ## Build the end-to-end tests
 	$(MAKE) -C tests/e2e
 
+bench: ## Count instructions per packet in a guest (KERNEL=6.12)
+	@tests/bench/run --kernel $(KERNEL) $(if $(PUBLISH),--publish)
+
 vm: ## A shell in a guest that has everything installed
 	@tests/vm/run
 
@@ -71,4 +75,4 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test check unit \
-	e2e vm format guest-stage deps clean
+	e2e bench vm format guest-stage deps clean

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The benchmark's part inside the guest: measures, and prints what it found
+// as JSON between two lines that tests/bench/run looks for.
+//
+// Usage: virt_bench [SECTION...]
+//
+// Copyright (C) The virt authors
+#include <sys/utsname.h>
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <iostream>
+
+#include "bed.hpp"
+#include "meter.hpp"
+#include "results.hpp"
+
+namespace
+{
+
+struct Section {
+    const char *name;
+    void (*measure)(bench::Results &results);
+};
+
+constexpr Section sections[] = {
+    {"transmit", bench::measure_transmit},
+    {"transmit-parent", bench::measure_transmit_parent},
+    {"receive", bench::measure_receive},
+    {"receive-other", bench::measure_receive_others},
+};
+
+bool is_wanted(const Section &section, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!std::strcmp(argv[i], section.name))
+            return true;
+    return argc == 1;
+}
+
+void measure(int argc, char **argv)
+{
+    bench::Results results;
+    utsname system;
+
+    bench::check_counter();
+    // the log of objects that the end-to-end tests read would cost something
+    bench::run("rm -f /etc/modprobe.d/virt-ledger.conf; modprobe virt");
+    for (const Section &section : sections)
+        if (is_wanted(section, argc, argv))
+            section.measure(results);
+
+    uname(&system);
+    std::cout << "BEGIN JSON\n"
+              << nlohmann::json{{"kernel", system.release},
+                                {"instructions", results.json()}}
+                     .dump()
+              << "\nEND JSON\n";
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    try {
+        measure(argc, argv);
+    } catch (const std::exception &error) {
+        std::cerr << "virt_bench: " << error.what() << "\n";
+        return 1;
+    }
+}
