@@ -3,7 +3,7 @@
 //
 // Copyright (C) The virt authors
 #include "lib/query.hpp"
-#include "virtstat/show.hpp"
+#include "virtstat/children.hpp"
 
 #include "wire.hpp"
 
@@ -18,13 +18,12 @@ namespace virt::test
 namespace
 {
 
-/* What show() refuses to do with an interface of this name. */
+/* Why an interface of this name is not read. */
 std::string refusal(const std::string &name)
 {
-    Options options;
-    options.ifaces = {name};
     try {
-        show(options, Paint());
+        NetlinkSocket socket;
+        read_children(socket, {name});
     } catch (const NoVirtInterface &error) {
         return error.what();
     }
@@ -109,13 +108,13 @@ TEST(NetlinkSocket, AskAgainAfterRefusal)
     }
 }
 
-TEST(Show, NotThere)
+TEST(ReadChildren, NotThere)
 {
     EXPECT_EQ(refusal("no-such-iface"), "no-such-iface: no such interface; "
                                         "without arguments virtstat lists all");
 }
 
-TEST(Show, NotVirt)
+TEST(ReadChildren, NotVirt)
 {
     EXPECT_EQ(refusal("lo"), "lo is not a virt interface (no link kind); "
                              "without arguments virtstat lists all");

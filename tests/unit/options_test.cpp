@@ -55,7 +55,8 @@ TEST(DeclareOptions, None)
 
 TEST(DeclareOptions, All)
 {
-    const Options all{.ifaces = {"virt0", "virt1"},
+    const Options all{.command = Command::Show,
+                      .ifaces = {"virt0", "virt1"},
                       .netns = "box",
                       .json = true,
                       .pretty = true,
@@ -119,6 +120,44 @@ TEST(DeclareOptions, PrettyIsForJson)
                           "see virtstat --help\n");
 }
 
+TEST(Commands, Metrics)
+{
+    const Options metrics{
+        .command = Command::Metrics, .ifaces = {"virt0"}, .netns = "box"};
+    EXPECT_EQ(parse({"metrics", "-n", "box", "virt0"}).options, metrics);
+    EXPECT_EQ(parse({"-n", "box", "metrics", "virt0"}).options, metrics);
+}
+
+TEST(Commands, ShowIsTheDefault)
+{
+    EXPECT_EQ(parse({"show", "-jp", "virt0"}).options,
+              parse({"-jp", "virt0"}).options);
+    EXPECT_EQ(parse({"-j", "show", "-p"}).options, parse({"-jp"}).options);
+    EXPECT_EQ(parse({"show"}).options, Options{});
+}
+
+/* An interface may have the name of a command. */
+TEST(Commands, OnlyTheFirstWord)
+{
+    for (const Parsed &parsed :
+         {parse({"show", "metrics"}), parse({"--", "metrics"})}) {
+        EXPECT_EQ(parsed.options.command, Command::Show);
+        EXPECT_EQ(parsed.options.ifaces, std::vector<std::string>{"metrics"});
+    }
+}
+
+TEST(Commands, WrongOptions)
+{
+    EXPECT_EQ(parse({"-j", "metrics"}).err,
+              "virtstat: metrics: takes no --json; see virtstat --help\n");
+    EXPECT_EQ(parse({"metrics", "-j"}).err,
+              "virtstat: The following argument was not expected: -j; "
+              "see virtstat --help\n");
+    EXPECT_EQ(parse({"virt0", "metrics"}).err,
+              "virtstat: metrics: interfaces come after the command; "
+              "see virtstat --help\n");
+}
+
 TEST(DeclareOptions, Version)
 {
     for (const char *argument : {"-V", "--version"}) {
@@ -132,7 +171,7 @@ TEST(DeclareOptions, Help)
 {
     const Parsed parsed = parse({"--help"});
     EXPECT_EQ(parsed.status, 0);
-    EXPECT_NE(parsed.out.find("Usage: virtstat [OPTIONS] [IFACE...]"),
+    EXPECT_NE(parsed.out.find("Usage: virtstat [OPTIONS] [IFACE...]\n"),
               std::string::npos);
 }
 

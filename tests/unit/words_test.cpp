@@ -52,6 +52,16 @@ TEST(StatWord, NoCounter)
     EXPECT_EQ(virt_stat_word(__VIRT_STAT_MAX), nullptr);
 }
 
+TEST(IsDrop, OrEvent)
+{
+    EXPECT_TRUE(is_drop(VIRT_STAT_RX_DOWN));
+    EXPECT_TRUE(is_drop(VIRT_STAT_TX_PARENT));
+    EXPECT_TRUE(is_drop(VIRT_STAT_BC_OVERFLOW));
+    EXPECT_FALSE(is_drop(VIRT_STAT_ADDR_SUSPENDED));
+    EXPECT_FALSE(is_drop(VIRT_STAT_PAD));
+    EXPECT_FALSE(is_drop(__VIRT_STAT_MAX));
+}
+
 TEST(ModeWord, AllNamedAndDistinct)
 {
     std::set<std::string> words;

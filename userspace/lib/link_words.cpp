@@ -102,6 +102,14 @@ std::string word_or_number(const char *word, std::uint32_t number)
     return word ? word : std::to_string(number);
 }
 
+bool is_drop(unsigned stat)
+{
+    const char *word = virt_stat_word(stat);
+    const std::string_view name = word ? word : "";
+    return name.starts_with("rx_") || name.starts_with("tx_") ||
+           name.starts_with("bc_");
+}
+
 std::string option_text(const virt_option &option, std::uint32_t value)
 {
     return word_or_number(option.word ? option.word(value) : nullptr, value);

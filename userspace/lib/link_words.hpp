@@ -38,6 +38,9 @@ std::string group_word(std::uint32_t group);
 /** `word`, or if there is none, as for a newer module's, the number. */
 std::string word_or_number(const char *word, std::uint32_t number);
 
+/** Whether a counter (VIRT_STAT_) is of lost frames; the others: of events. */
+bool is_drop(unsigned stat);
+
 /** The value of an option: its word, or the number of one without words. */
 std::string option_text(const virt_option &option, std::uint32_t value);
 

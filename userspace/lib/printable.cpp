@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <fmt/format.h>
+
 namespace virt
 {
 
@@ -63,7 +65,12 @@ std::string printable(std::string_view text)
     std::string clean;
     while (!text.empty()) {
         const std::size_t length = printable_length(text);
-        clean += length == 0 ? "?" : text.substr(0, length);
+        if (length == 0) {
+            clean +=
+                fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
+        } else {
+            clean += text.substr(0, length);
+        }
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return clean;

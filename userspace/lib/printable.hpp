@@ -13,7 +13,7 @@
 namespace virt
 {
 
-/** Valid UTF-8 without control characters: '?' is for each byte of others. */
+/** Valid UTF-8 without control characters: each byte of others is \xHH. */
 std::string printable(std::string_view text);
 
 /** Columns that printable text takes, one for each character. */

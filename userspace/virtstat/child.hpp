@@ -26,11 +26,17 @@ struct Child {
 };
 
 /** The name of an interface, or what ip writes if only its number is known. */
-inline std::string name_or_number(const std::optional<Link> &link,
-                                  std::int32_t ifindex)
-{
-    return link ? link->ifname : "if" + std::to_string(ifindex);
-}
+std::string name_or_number(const std::optional<Link> &link,
+                           std::int32_t ifindex);
+
+/**
+ * The parent for people: a printable name, or ip's "if7" with the number of
+ * its namespace, "if7@nsid2"; empty if there is none.
+ */
+std::string parent_text(const Child &child);
+
+/** The word of the mode, or its number; empty if there is none. */
+std::string mode_text(const Link &link);
 
 } // namespace virt
 

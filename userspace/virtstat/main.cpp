@@ -2,8 +2,10 @@
 // virtstat: arguments in, text and exit status out.
 //
 // Copyright (C) The virt authors
+#include "children.hpp"
+#include "metrics.hpp"
 #include "options.hpp"
-#include "show.hpp"
+#include "output.hpp"
 
 #include "lib/netns.hpp"
 
@@ -55,6 +57,37 @@ virt::Paint paint(virt::ColorWhen when)
              .colorfgbg = std::getenv("COLORFGBG")}};
 }
 
+std::string shown(const virt::Options &options,
+                  const std::vector<virt::Child> &children)
+{
+    if (options.json) {
+        return virt::json_array(children, options.pretty);
+    }
+    if (children.empty() && isatty(STDOUT_FILENO)) {
+        fmt::print(stderr, "no virt interfaces; create one with: "
+                           "ip link add link eth0 type virt\n");
+    }
+    return virt::text_table(children, {.details = options.details,
+                                       .causes = options.causes,
+                                       .human = options.human,
+                                       .paint = paint(options.color)});
+}
+
+void run(const virt::Options &options)
+{
+    if (!options.netns.empty()) {
+        virt::enter_netns(options.netns);
+    }
+    virt::NetlinkSocket socket;
+    const auto children = virt::read_children(socket, options.ifaces);
+    switch (options.command) {
+    case virt::Command::Show:
+        return write_out(shown(options, children));
+    case virt::Command::Metrics:
+        return write_out(virt::metrics_text(children));
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -72,15 +105,7 @@ int main(int argc, char **argv)
     }
 
     try {
-        if (!options.netns.empty()) {
-            virt::enter_netns(options.netns);
-        }
-        const std::string text = virt::show(options, paint(options.color));
-        if (text.empty() && isatty(STDOUT_FILENO)) {
-            fmt::print(stderr, "no virt interfaces; create one with: "
-                               "ip link add link eth0 type virt\n");
-        }
-        write_out(text);
+        run(options);
         return kOk;
     } catch (const virt::NoVirtInterface &error) {
         fmt::print(stderr, "virtstat: {}\n", error.what());

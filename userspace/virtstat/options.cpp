@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -43,6 +44,100 @@ std::string error_line(const CLI::App *app, const CLI::Error &error)
     return fmt::format("{0}: {1}; see {0} --help\n", app->get_name(), what);
 }
 
+void add_ifaces(CLI::App &app, Options &options)
+{
+    app.add_option("IFACE", options.ifaces,
+                   "interfaces (default: all virt interfaces)")
+        ->type_name("");
+}
+
+void add_netns(CLI::App &app, Options &options)
+{
+    app.add_option("-n,--netns", options.netns,
+                   "look into a namespace: name, path or process id")
+        ->type_name("NETNS");
+}
+
+void add_color(CLI::App &app, Options &options)
+{
+    app.add_flag("-c,--color", options.color,
+                 "auto (without -c), always (-c alone) or never")
+        ->type_name("[=WHEN]")
+        ->transform(CLI::Validator(read_color, ""));
+}
+
+void add_show(CLI::App &app, Options &options)
+{
+    add_netns(app, options);
+    app.add_flag("-j,--json", options.json,
+                 "JSON in the shape of ip -j -s -d link");
+    app.add_flag("-p,--pretty", options.pretty, "indent the JSON");
+    app.add_flag("-s,--stats", options.causes,
+                 "dropped frames by cause (always there in JSON)");
+    app.add_flag("-d,--details", options.details,
+                 "MTU, address and options (always there in JSON)");
+    app.add_flag("-H,--human", options.human,
+                 "counters in three digits, as 12.3k (not in JSON)");
+    add_color(app, options);
+    add_ifaces(app, options);
+}
+
+void add_metrics(CLI::App &app, Options &options)
+{
+    add_netns(app, options);
+    add_ifaces(app, options);
+}
+
+struct CommandSpec {
+    const char *name;
+    Command command;
+    const char *help;
+    void (*add_options)(CLI::App &app, Options &options);
+};
+
+constexpr CommandSpec kCommands[] = {
+    {"show", Command::Show, "Shows counters, as without a command.", add_show},
+    {"metrics", Command::Metrics,
+     "Writes counters in the text format of Prometheus.", add_metrics},
+};
+
+class Help : public CLI::Formatter
+{
+public:
+    std::string make_usage(const CLI::App *app, std::string name) const override
+    {
+        if (app->get_parent()) {
+            return Formatter::make_usage(app, name);
+        }
+        return "Usage: virtstat [OPTIONS] [IFACE...]\n"
+               "       virtstat COMMAND [OPTIONS] [IFACE...]\n";
+    }
+};
+
+/* Options may come before the command, if it is one that takes them. */
+void check_options(const CLI::App &app, const Options &options)
+{
+    for (const CLI::App *command : app.get_subcommands()) {
+        for (const CLI::Option *option : app.get_options()) {
+            const std::string name = option->get_name();
+            if (option->count() == 0) {
+                continue;
+            }
+            if (option->get_positional()) {
+                throw CLI::ValidationError(command->get_name(),
+                                           "interfaces come after the command");
+            }
+            if (!command->get_option_no_throw(name)) {
+                throw CLI::ValidationError(command->get_name(),
+                                           "takes no " + name);
+            }
+        }
+    }
+    if (options.pretty && !options.json) {
+        throw CLI::RequiresError("--pretty", "--json");
+    }
+}
+
 } // namespace
 
 void declare_options(CLI::App &app, Options &options)
@@ -52,27 +147,19 @@ void declare_options(CLI::App &app, Options &options)
     app.footer("Exit status: 0 ok, 1 usage, 2 the kernel refused, "
                "3 no such virt interface.");
     app.failure_message(error_line);
-    app.set_version_flag("-V,--version", "virtstat " VIRT_VERSION);
-    app.add_option("-n,--netns", options.netns,
-                   "look into a namespace: name, path or process id")
-        ->type_name("NETNS");
-    auto *json = app.add_flag("-j,--json", options.json,
-                              "JSON in the shape of ip -j -s -d link");
-    app.add_flag("-p,--pretty", options.pretty, "indent the JSON")->needs(json);
-    app.add_flag("-s,--stats", options.causes,
-                 "dropped frames by cause (always there in JSON)");
-    app.add_flag("-d,--details", options.details,
-                 "MTU, address and options (always there in JSON)");
-    app.add_flag("-H,--human", options.human,
-                 "counters in three digits, as 12.3k (not in JSON)");
-    app.add_flag("-c,--color", options.color,
-                 "auto (without -c), always (-c alone) or never")
-        ->type_name("[=WHEN]")
-        ->transform(CLI::Validator(read_color, ""));
-    app.add_option("IFACE", options.ifaces,
-                   "interfaces to show (default: all virt interfaces)")
-        ->type_name("");
+    app.formatter(std::make_shared<Help>());
     app.get_formatter()->column_width(24);
+    app.set_version_flag("-V,--version", "virtstat " VIRT_VERSION);
+    add_show(app, options);
+
+    for (const CommandSpec &spec : kCommands) {
+        CLI::App *command =
+            app.add_subcommand(spec.name, spec.help)->group("Commands");
+        spec.add_options(*command, options);
+        command->callback([&] { options.command = spec.command; });
+    }
+    app.require_subcommand(0, 1);
+    app.callback([&] { check_options(app, options); });
 }
 
 void parse_arguments(CLI::App &app, std::vector<std::string> arguments)

@@ -19,9 +19,12 @@ class App;
 namespace virt
 {
 
-/** What `virtstat [OPTIONS] [IFACE...]` was asked for. */
+enum class Command { Show, Metrics };
+
+/** What `virtstat [COMMAND] [OPTIONS] [IFACE...]` was asked for. */
 struct Options {
-    /** Interfaces to show; empty: all children. */
+    Command command = Command::Show;
+    /** Interfaces that it is about; empty: all children. */
     std::vector<std::string> ifaces;
     /** The network namespace to look into; empty: the caller's own. */
     std::string netns;

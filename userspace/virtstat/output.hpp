@@ -28,7 +28,7 @@ struct TextStyle {
 
 /**
  * A table with a line for each child, in columns as wide as their contents;
- * empty if there are none. What a terminal would not print is a '?'.
+ * empty if there are none. What a terminal would not print is escaped.
  */
 std::string text_table(std::span<const Child> children, const TextStyle &style);
 

@@ -46,24 +46,9 @@ const Row kHead{{{"NAME"},
                  {"TX-BYTES"},
                  {"TX-DROP"}}};
 
-/* ip's "name@if7", with the namespace's number as several may have an if7. */
-std::string parent_text(const Child &child)
+Cell or_dash(std::string text)
 {
-    const Link &link = child.link;
-    if (link.link.value_or(0) == 0) {
-        return "-";
-    }
-    std::string text = printable(name_or_number(child.parent, *link.link));
-    if (link.link_netnsid) {
-        text += fmt::format("@nsid{}", *link.link_netnsid);
-    }
-    return text;
-}
-
-std::string mode_text(const Link &link)
-{
-    const auto mode = link.options[IFLA_VIRT_MODE];
-    return mode ? word_or_number(virt_mode_word(*mode), *mode) : "-";
+    return {text.empty() ? "-" : std::move(text)};
 }
 
 std::string count_text(std::uint64_t count, const TextStyle &style)
@@ -86,8 +71,8 @@ Row row_of(const Child &child, const TextStyle &style)
     };
     return {
         Cell{printable(link.ifname), Ink::Name},
-        Cell{parent_text(child)},
-        Cell{mode_text(link)},
+        or_dash(parent_text(child)),
+        or_dash(mode_text(link)),
         Cell{std::string(operstate_word(operstate)), operstate_ink(operstate)},
         count(stats.rx_packets),
         count(stats.rx_bytes),

@@ -2,11 +2,9 @@
 // Finds the children and the interfaces that they name.
 //
 // Copyright (C) The virt authors
-#include "show.hpp"
+#include "children.hpp"
 
-#include "child.hpp"
 #include "lib/query.hpp"
-#include "output.hpp"
 
 #include <map>
 
@@ -74,12 +72,12 @@ private:
 
 } // namespace
 
-std::string show(const Options &options, const Paint &paint)
+std::vector<Child> read_children(NetlinkSocket &socket,
+                                 const std::vector<std::string> &names)
 {
-    NetlinkSocket socket;
     Neighbours neighbours(socket);
     std::vector<Child> children;
-    for (Link &link : chosen_links(socket, options.ifaces)) {
+    for (Link &link : chosen_links(socket, names)) {
         Child child{.link = std::move(link), .parent = {}, .master = {}};
         if (!child.link.link_netnsid) {
             child.parent = neighbours.find(child.link.link);
@@ -87,13 +85,7 @@ std::string show(const Options &options, const Paint &paint)
         child.master = neighbours.find(child.link.master);
         children.push_back(std::move(child));
     }
-    if (options.json) {
-        return json_array(children, options.pretty);
-    }
-    return text_table(children, {.details = options.details,
-                                 .causes = options.causes,
-                                 .human = options.human,
-                                 .paint = paint});
+    return children;
 }
 
 } // namespace virt

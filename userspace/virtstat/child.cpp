@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Words for what a child names by numbers.
+//
+// Copyright (C) The virt authors
+#include "child.hpp"
+
+#include "lib/link_words.hpp"
+#include "lib/printable.hpp"
+
+#include <fmt/format.h>
+
+namespace virt
+{
+
+std::string name_or_number(const std::optional<Link> &link,
+                           std::int32_t ifindex)
+{
+    return link ? link->ifname : "if" + std::to_string(ifindex);
+}
+
+std::string parent_text(const Child &child)
+{
+    const Link &link = child.link;
+    if (link.link.value_or(0) == 0) {
+        return {};
+    }
+    // Several namespaces may have an if7.
+    std::string text = printable(name_or_number(child.parent, *link.link));
+    if (link.link_netnsid) {
+        text += fmt::format("@nsid{}", *link.link_netnsid);
+    }
+    return text;
+}
+
+std::string mode_text(const Link &link)
+{
+    const auto mode = link.options[IFLA_VIRT_MODE];
+    return mode ? word_or_number(virt_mode_word(*mode), *mode) : "";
+}
+
+} // namespace virt
