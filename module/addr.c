@@ -12,12 +12,10 @@
  *
  * Copyright (C) The virt authors
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include "addr.h"
 
-#include <linux/hash.h>
 #include <linux/inetdevice.h>
+#include <linux/jhash.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
@@ -49,14 +47,12 @@ struct virt_addr {
 	struct rcu_head rcu;
 };
 
-static u32 virt_addr_hash(const struct virt_demux_key *key)
+static u32 virt_addr_hash(const struct virt_table *table,
+			  const struct virt_demux_key *key)
 {
-	u32 mix = (__force u32)key->addr[0];
-
-	if (key->family == 6)
-		mix ^= (__force u32)(key->addr[1] ^ key->addr[2] ^
-				     key->addr[3]);
-	return hash_32(mix, 32);
+	if (key->family == 4)
+		return jhash_1word((__force u32)key->addr[0], table->seed);
+	return jhash2((__force const u32 *)key->addr, 4, table->seed);
 }
 
 static bool virt_addr_equal(const struct virt_demux_key *a,
@@ -88,7 +84,7 @@ static struct virt_addr *virt_addr_of(const struct hlist_node *link,
 struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 				      const struct virt_demux_key *key)
 {
-	u32 hash = virt_addr_hash(key);
+	u32 hash = virt_addr_hash(&port->addrs, key);
 	const struct virt_buckets *buckets;
 	const struct virt_addr *addr;
 	struct hlist_node *link;
@@ -106,37 +102,20 @@ struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 static struct virt_addr *virt_addr_find(struct virt_dev *vdev,
 					const struct virt_demux_key *key)
 {
-	struct virt_addr *addr;
-
-	list_for_each_entry(addr, &vdev->addrs, own)
-		if (virt_addr_equal(&addr->key, key))
-			return addr;
-	return NULL;
-}
-
-static int virt_addr_add(struct virt_dev *vdev,
-			 const struct virt_demux_key *key, bool suspended)
-{
 	struct virt_table *table = &vdev->port->addrs;
+	u32 hash = virt_addr_hash(table, key);
+	struct virt_buckets *buckets;
+	struct hlist_node *link;
 	struct virt_addr *addr;
-	int err = 0;
 
-	spin_lock_bh(&table->lock);
-	if (virt_addr_find(vdev, key))
-		goto out_unlock;
-	addr = kzalloc(sizeof(*addr), GFP_ATOMIC);
-	if (!addr) {
-		err = -ENOMEM;
-		goto out_unlock;
+	buckets = rcu_dereference_protected(table->buckets,
+					    lockdep_is_held(&table->lock));
+	virt_table_for_each_rcu(link, buckets, hash) {
+		addr = virt_addr_of(link, buckets);
+		if (addr->vdev == vdev && virt_addr_equal(&addr->key, key))
+			return addr;
 	}
-	addr->vdev = vdev;
-	addr->key = *key;
-	addr->suspended = suspended;
-	list_add_tail(&addr->own, &vdev->addrs);
-	virt_table_add(table, &addr->node, virt_addr_hash(key));
-out_unlock:
-	spin_unlock_bh(&table->lock);
-	return err;
+	return NULL;
 }
 
 static void virt_addr_unlink(struct virt_addr *addr)
@@ -196,61 +175,112 @@ unsigned int virt_addr_count_suspended(const struct virt_dev *vdev)
 	return count;
 }
 
-/* The device that has an address in the namespace of a child's parent. */
-static struct net_device *virt_addr_holder4(const struct virt_dev *vdev,
-					    const struct virt_demux_key *key)
+/* Has this very device the address? Context: RCU read side or RTNL. */
+static bool virt_addr_is_on4(const struct net_device *dev, __be32 ip)
 {
-	return __ip_dev_find(dev_net(vdev->parent), key->addr[0], false);
+	const struct in_device *in_dev;
+	const struct in_ifaddr *ifa;
+	bool found = false;
+
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(dev);
+	if (in_dev) {
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			if (ifa->ifa_local == ip)
+				found = true;
+	}
+	rcu_read_unlock();
+	return found;
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static struct net_device *virt_addr_holder6(const struct virt_dev *vdev,
-					    const struct virt_demux_key *key)
+/* On @dev, or on any device of the namespace for NULL; tentative ones too. */
+static bool virt_addr_is_on6(struct net *net, const struct net_device *dev,
+			     const struct virt_demux_key *key)
 {
-	struct net *net = dev_net(vdev->parent);
 	struct in6_addr ip;
 
 	memcpy(&ip, key->addr, sizeof(ip));
-	if (ipv6_chk_addr(net, &ip, vdev->parent, 1))
-		return vdev->parent;
-	/* a link-local address is another one on every link */
-	if (ipv6_addr_type(&ip) & IPV6_ADDR_LINKLOCAL)
-		return NULL;
-	return ipv6_dev_find(net, &ip, NULL);
+	return ipv6_chk_addr_and_flags(net, &ip, dev, !dev, 1, 0);
 }
 #else
-static struct net_device *virt_addr_holder6(const struct virt_dev *vdev,
-					    const struct virt_demux_key *key)
+static bool virt_addr_is_on6(struct net *net, const struct net_device *dev,
+			     const struct virt_demux_key *key)
 {
-	return NULL;
+	return false;
 }
 #endif
 
-static struct net_device *virt_addr_holder(const struct virt_dev *vdev,
-					   const struct virt_demux_key *key)
+static bool virt_addr_is_on(const struct net_device *dev,
+			    const struct virt_demux_key *key)
 {
-	return key->family == 4 ? virt_addr_holder4(vdev, key) :
-				  virt_addr_holder6(vdev, key);
+	return key->family == 4 ? virt_addr_is_on4(dev, key->addr[0]) :
+				  virt_addr_is_on6(dev_net(dev), dev, key);
 }
 
-static int virt_addr_enter(struct virt_dev *vdev,
-			   const struct virt_demux_key *key)
+static bool virt_addr_is_linklocal(const struct virt_demux_key *key)
 {
-	return virt_addr_add(vdev, key,
-			     virt_addr_holder(vdev, key) == vdev->parent);
+	return key->family == 6 &&
+	       (key->addr[0] & htonl(0xffc00000)) == htonl(0xfe800000);
+}
+
+/* Has a device of the parent's namespace, other than the child, the address? A
+ * link-local one is another one on every link.
+ */
+static bool virt_addr_is_taken(const struct virt_dev *vdev,
+			       const struct virt_demux_key *key)
+{
+	struct net *net = dev_net(vdev->parent);
+	const struct net_device *holder;
+
+	if (virt_addr_is_on(vdev->parent, key))
+		return true;
+	if (virt_addr_is_linklocal(key) || virt_addr_is_on(vdev->dev, key))
+		return false;
+	if (key->family == 6)
+		return virt_addr_is_on6(net, NULL, key);
+	holder = __ip_dev_find(net, key->addr[0], false);
+	return holder && holder != vdev->dev;
+}
+
+static int virt_addr_add(struct virt_dev *vdev,
+			 const struct virt_demux_key *key)
+{
+	struct virt_table *table = &vdev->port->addrs;
+	struct virt_addr *addr;
+	int err = 0;
+
+	spin_lock_bh(&table->lock);
+	if (virt_addr_find(vdev, key))
+		goto out_unlock;
+	addr = kzalloc(sizeof(*addr), GFP_ATOMIC | __GFP_ACCOUNT);
+	if (!addr) {
+		err = -ENOMEM;
+		goto out_unlock;
+	}
+	addr->vdev = vdev;
+	addr->key = *key;
+	addr->suspended = virt_addr_is_on(vdev->parent, key);
+	list_add_tail(&addr->own, &vdev->addrs);
+	virt_table_add(table, &addr->node, virt_addr_hash(table, key));
+out_unlock:
+	spin_unlock_bh(&table->lock);
+	return err;
 }
 
 /* The parent got or lost an address: it always wins. */
 static void virt_addr_suspend(struct virt_port *port,
 			      const struct virt_demux_key *key, bool suspend)
 {
-	u32 hash = virt_addr_hash(key);
+	struct virt_table *table = &port->addrs;
+	u32 hash = virt_addr_hash(table, key);
 	struct virt_buckets *buckets;
 	struct hlist_node *link;
 	struct virt_addr *addr;
 
-	spin_lock_bh(&port->addrs.lock);
-	buckets = rcu_dereference_protected(port->addrs.buckets, true);
+	spin_lock_bh(&table->lock);
+	buckets = rcu_dereference_protected(table->buckets,
+					    lockdep_is_held(&table->lock));
 	virt_table_for_each_rcu(link, buckets, hash) {
 		addr = virt_addr_of(link, buckets);
 		if (!virt_addr_equal(&addr->key, key) ||
@@ -260,47 +290,25 @@ static void virt_addr_suspend(struct virt_port *port,
 		if (suspend)
 			virt_stats_drop(addr->vdev, VIRT_STAT_ADDR_SUSPENDED);
 	}
-	spin_unlock_bh(&port->addrs.lock);
+	spin_unlock_bh(&table->lock);
 }
 
-/**
- * virt_addr_resume() - enter addresses that a child kept while it was down
- * @vdev: the child that comes up
- *
- * With keep_addr_on_down IPv6 tells of such an address when it goes but not
- * when it is back.
- *
- * Context: Process, RTNL held.
- */
-void virt_addr_resume(struct virt_dev *vdev)
+/* An address went: has the device it a second time, with another prefix? */
+static bool virt_addr_remains(const struct net_device *dev,
+			      unsigned long event,
+			      const struct virt_demux_key *key)
 {
-#if IS_ENABLED(CONFIG_IPV6)
-	struct inet6_dev *idev = __in6_dev_get(vdev->dev);
-	struct virt_demux_key key = { .family = 6 };
-	struct inet6_ifaddr *ifa;
-
-	if (!idev)
-		return;
-	read_lock_bh(&idev->lock);
-	list_for_each_entry(ifa, &idev->addr_list, if_list) {
-		memcpy(key.addr, &ifa->addr, sizeof(key.addr));
-		virt_addr_enter(vdev, &key);
-	}
-	read_unlock_bh(&idev->lock);
-#endif
+	return event == NETDEV_DOWN && virt_addr_is_on(dev, key);
 }
 
-static int virt_addr_event_child(struct virt_dev *vdev, unsigned long event,
-				 const struct virt_demux_key *key)
+static void virt_addr_event_child(struct virt_dev *vdev, unsigned long event,
+				  const struct virt_demux_key *key)
 {
-	switch (event) {
-	case NETDEV_UP:
-		return virt_addr_enter(vdev, key);
-	case NETDEV_DOWN:
+	/* the address is there, whether we can tell its frames or not */
+	if (event == NETDEV_UP && virt_addr_add(vdev, key))
+		virt_stats_drop(vdev, VIRT_STAT_RX_NOMEM);
+	if (event == NETDEV_DOWN)
 		virt_addr_del(vdev, key);
-		break;
-	}
-	return 0;
 }
 
 /* @dev may be a child, a parent, or both. */
@@ -308,17 +316,21 @@ static int virt_addr_event(struct net_device *dev, unsigned long event,
 			   const struct virt_demux_key *key)
 {
 	struct virt_port *port;
-	int err = 0;
 
-	if (virt_dev_is_child(dev))
-		err = virt_addr_event_child(netdev_priv(dev), event, key);
+	if (event != NETDEV_UP && event != NETDEV_DOWN)
+		return NOTIFY_DONE;
 
 	rcu_read_lock();
 	port = virt_port_get_rcu(dev);
-	if (port && (event == NETDEV_UP || event == NETDEV_DOWN))
+	if (virt_addr_remains(dev, event, key))
+		goto out_unlock;
+	if (virt_dev_is_child(dev))
+		virt_addr_event_child(netdev_priv(dev), event, key);
+	if (port)
 		virt_addr_suspend(port, key, event == NETDEV_UP);
+out_unlock:
 	rcu_read_unlock();
-	return notifier_from_errno(err);
+	return NOTIFY_DONE;
 }
 
 /* Refuses what somebody else has: a sibling, or the parent's namespace. */
@@ -327,25 +339,25 @@ static int virt_addr_validate(struct net_device *dev,
 			      struct netlink_ext_ack *extack)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
-	struct net_device *holder;
 	struct virt_dev *sibling;
+	int err = 0;
 
 	if (!virt_dev_is_child(dev) || vdev->conf.mode != VIRT_MODE_SHARE)
 		return NOTIFY_DONE;
 
 	rcu_read_lock();
-	holder = virt_addr_holder(vdev, key);
 	sibling = virt_addr_lookup_rcu(vdev->port, key);
-	if (sibling)
-		holder = sibling->dev;
-	if (holder && holder != dev)
-		virt_compat_extack(extack,
-				   "the parent's namespace or another child has this address",
-				   "%s has this address, under the same MAC",
-				   holder->name);
+	if (sibling && sibling != vdev) {
+		NL_SET_ERR_MSG(extack,
+			       "another child under the same MAC has this address");
+		err = -EADDRINUSE;
+	} else if (!sibling && virt_addr_is_taken(vdev, key)) {
+		NL_SET_ERR_MSG(extack,
+			       "the parent's namespace has this address");
+		err = -EADDRINUSE;
+	}
 	rcu_read_unlock();
-	return holder && holder != dev ? notifier_from_errno(-EADDRINUSE) :
-					 NOTIFY_DONE;
+	return notifier_from_errno(err);
 }
 
 static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
@@ -405,6 +417,9 @@ static int virt_addr_validate6(struct notifier_block *nb, unsigned long event,
 	if (event != NETDEV_UP)
 		return NOTIFY_DONE;
 	memcpy(key.addr, &info->i6vi_addr, sizeof(key.addr));
+	/* the kernel's own: duplicate detection decides */
+	if (!info->extack && virt_addr_is_linklocal(&key))
+		return NOTIFY_DONE;
 	return virt_addr_validate(info->i6vi_dev->dev, &key, info->extack);
 }
 

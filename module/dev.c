@@ -186,7 +186,6 @@ static int virt_dev_open(struct net_device *dev)
 	if (err)
 		return err;
 	virt_dev_sync_flags(vdev, true);
-	virt_addr_resume(vdev);
 	return 0;
 }
 
@@ -219,11 +218,20 @@ static int virt_dev_set_mac(struct net_device *dev, void *addr)
 	err = virt_mac_add(vdev, mac, VIRT_MAC_OWN);
 	if (err)
 		return err;
+	if (vdev->mac_listed) {
+		err = dev_uc_add(vdev->parent, mac);
+		if (err)
+			goto err_mac;
+		dev_uc_del(vdev->parent, dev->dev_addr);
+	}
 	virt_mac_del(vdev, dev->dev_addr, VIRT_MAC_OWN);
-	virt_dev_list_mac(vdev, false);
 	eth_hw_addr_set(dev, mac);
 	vdev->mac_set = true;
-	return virt_dev_list_mac(vdev, dev->flags & IFF_UP);
+	return 0;
+
+err_mac:
+	virt_mac_del(vdev, mac, VIRT_MAC_OWN);
+	return err;
 }
 
 static void virt_dev_change_rx_flags(struct net_device *dev, int change)
@@ -261,9 +269,12 @@ static netdev_features_t virt_dev_fix_features(struct net_device *dev,
 					       netdev_features_t features)
 {
 	const struct virt_dev *vdev = netdev_priv(dev);
+	netdev_features_t inherited;
 
-	return (features & ~VIRT_DEV_INHERITED) |
-	       (vdev->parent->features & VIRT_DEV_INHERITED);
+	/* forwarding turns LRO off above the parent first */
+	inherited = vdev->parent->features & VIRT_DEV_INHERITED &
+		    (features | ~NETIF_F_LRO);
+	return (features & ~VIRT_DEV_INHERITED) | inherited;
 }
 
 static int virt_dev_get_iflink(const struct net_device *dev)
@@ -337,7 +348,7 @@ void virt_dev_setup(struct net_device *dev)
 	/* we change the skb on its way to the parent */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT |
-			   IFF_LIVE_ADDR_CHANGE;
+			   IFF_LIVE_ADDR_CHANGE | IFF_DISABLE_NETPOLL;
 	dev->max_mtu = ETH_MAX_MTU;
 	netif_keep_dst(dev);
 	virt_compat_set_lltx(dev);
@@ -408,7 +419,7 @@ static int virt_dev_inherit(struct virt_dev *vdev,
 		eth_hw_addr_set(dev, parent->dev_addr);
 		dev->addr_assign_type = NET_ADDR_STOLEN;
 	}
-	dev->hw_features = VIRT_DEV_OFFLOADS;
+	dev->hw_features = VIRT_DEV_OFFLOADS | NETIF_F_LRO;
 	dev->features |= VIRT_DEV_OFFLOADS | NETIF_F_GSO_ENCAP_ALL |
 			 (parent->features & VIRT_DEV_INHERITED);
 	dev->vlan_features = VIRT_DEV_OFFLOADS | NETIF_F_HIGHDMA;
@@ -493,7 +504,6 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 /* The MAC address is another one in another mode. */
 static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode)
 {
-	enum virt_mode before = vdev->conf.mode;
 	struct net_device *dev = vdev->dev;
 	u8 addr[ETH_ALEN] __aligned(2);
 	int err = 0;
@@ -503,20 +513,35 @@ static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode)
 		err = virt_mac_derive(vdev, addr);
 		if (!err)
 			err = virt_mac_add(vdev, addr, VIRT_MAC_OWN);
-	} else if (before == VIRT_MODE_MAC) {
-		virt_mac_flush(vdev);
+		if (!err && dev->flags & IFF_UP)
+			err = dev_uc_add(vdev->parent, addr);
+		if (err)
+			goto err_flush;
+		vdev->mac_listed = dev->flags & IFF_UP;
+	} else {
+		virt_dev_list_mac(vdev, false);
 	}
-	if (err)
-		return err;
 
-	virt_dev_list_mac(vdev, false);
-	vdev->conf.mode = mode;
+	WRITE_ONCE(vdev->conf.mode, mode);
 	vdev->mac_set = false;
 	virt_dev_apply_mode(vdev);
 	eth_hw_addr_set(dev, addr);
 	call_netdevice_notifiers(NETDEV_CHANGEADDR, dev);
 	virt_dev_sync_flags(vdev, dev->flags & IFF_UP);
-	return virt_dev_list_mac(vdev, dev->flags & IFF_UP);
+	if (mode != VIRT_MODE_MAC) {
+		/* frames on their way out may still learn */
+		synchronize_net();
+		virt_mac_flush(vdev);
+		return 0;
+	}
+	netif_addr_lock_bh(dev);
+	virt_mac_sync_list(vdev);
+	netif_addr_unlock_bh(dev);
+	return 0;
+
+err_flush:
+	virt_mac_flush(vdev);
+	return err;
 }
 
 static int virt_dev_check_change(struct virt_dev *vdev,
@@ -647,6 +672,8 @@ void virt_dev_resume_lists(struct virt_dev *vdev)
 	if (!(vdev->dev->flags & IFF_UP))
 		return;
 	virt_dev_list_mac(vdev, true);
+	netif_addr_lock_bh(vdev->dev);
 	dev_uc_sync(vdev->parent, vdev->dev);
 	dev_mc_sync(vdev->parent, vdev->dev);
+	netif_addr_unlock_bh(vdev->dev);
 }

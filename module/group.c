@@ -85,10 +85,17 @@ static bool virt_group_wants(const struct virt_dev *vdev,
 	if (cb->from_host && !virt_dev_hears_host(vdev))
 		return false;
 	/* the VLANs of a child in mode share are the parent's */
-	if (skb_vlan_tag_get_id(skb) && vdev->conf.mode == VIRT_MODE_SHARE)
+	if (vdev->conf.mode == VIRT_MODE_SHARE &&
+	    (skb_vlan_tag_get_id(skb) || eth_type_vlan(skb->protocol)))
 		return false;
-	return cb->who == VIRT_GROUP_FLOOD ? virt_group_is_flood_child(vdev) :
-					     virt_group_is_member(vdev, skb);
+	switch (cb->who) {
+	case VIRT_GROUP_SHARE:
+		return vdev->conf.mode == VIRT_MODE_SHARE;
+	case VIRT_GROUP_FLOOD:
+		return virt_group_is_flood_child(vdev);
+	default:
+		return virt_group_is_member(vdev, skb);
+	}
 }
 
 /* More receivers than the limit? */
@@ -167,7 +174,7 @@ static void virt_group_enqueue(struct virt_port *port,
 
 	if (!clone)
 		atomic64_inc(&port->bc_overflow);
-	schedule_work(&port->bc_work);
+	queue_work(system_unbound_wq, &port->bc_work);
 }
 
 static struct sk_buff *virt_group_dequeue(struct virt_port *port)

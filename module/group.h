@@ -15,6 +15,7 @@ struct virt_port;
 /* Who gets a frame to a group. */
 enum virt_group_who {
 	VIRT_GROUP_MEMBERS,	/* those whose filter has the group */
+	VIRT_GROUP_SHARE,	/* those that have the parent's MAC address */
 	VIRT_GROUP_FLOOD,	/* those that hear every address request */
 };
 

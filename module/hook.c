@@ -31,11 +31,13 @@ static void virt_hook_attach(struct virt_port *port)
 {
 	port->egress.take = virt_hook_take;
 	port->egress.priv = port;
-	if (virt_compat_egress_attach(&port->egress, port->dev))
+	/* first: a child's own frame must not be taken for the host's */
+	WRITE_ONCE(port->hooked, true);
+	if (virt_compat_egress_attach(&port->egress, port->dev)) {
+		WRITE_ONCE(port->hooked, false);
 		netdev_warn(port->dev,
-			    "no memory: the host does not reach its children\n");
-	else
-		WRITE_ONCE(port->hooked, true);
+			    "no egress hook: the host does not reach its children\n");
+	}
 }
 
 /**

@@ -27,17 +27,28 @@ static enum virt_demux_verdict virt_local_demux(const struct sk_buff *skb,
 						const struct ethhdr *eth,
 						struct virt_demux_key *key)
 {
-	unsigned int len = min_t(unsigned int, skb->len - ETH_HLEN,
-				 VIRT_DEMUX_BYTES);
+	__be16 proto = eth->h_proto;
+	struct vlan_hdr tag, *vlan;
 	u8 copy[VIRT_DEMUX_BYTES];
+	int offset = ETH_HLEN;
+	unsigned int len;
 	const u8 *net;
 
 	if (skb_vlan_tag_get_id(skb))
 		return VIRT_DEMUX_NONE;
-	net = skb_header_pointer(skb, ETH_HLEN, len, copy);
+	/* the receiver takes a tag with no VLAN off, and so must we */
+	if (eth_type_vlan(proto)) {
+		vlan = skb_header_pointer(skb, offset, sizeof(tag), &tag);
+		if (!vlan || ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK)
+			return VIRT_DEMUX_NONE;
+		proto = vlan->h_vlan_encapsulated_proto;
+		offset += sizeof(tag);
+	}
+	len = min_t(unsigned int, skb->len - offset, VIRT_DEMUX_BYTES);
+	net = skb_header_pointer(skb, offset, len, copy);
 	if (!net)
 		return VIRT_DEMUX_NONE;
-	return virt_demux(ntohs(eth->h_proto), net, len, key);
+	return virt_demux(ntohs(proto), net, len, key);
 }
 
 /* The child in mode share that a frame to the parent's MAC address is for. */
@@ -68,8 +79,10 @@ static bool virt_local_to_child(struct virt_dev *vdev, struct sk_buff *skb)
 		kfree_skb(skb);
 		return false;
 	}
-	if (dev_forward_skb(vdev->dev, skb) != NET_RX_SUCCESS)
+	if (dev_forward_skb(vdev->dev, skb) != NET_RX_SUCCESS) {
+		virt_stats_drop(vdev, VIRT_STAT_RX_BACKLOG);
 		return false;
+	}
 	virt_stats_rx(vdev, len, false);
 	return true;
 }
@@ -85,6 +98,7 @@ static struct sk_buff *virt_local_turn(const struct virt_port *port,
 	if (copy) {
 		skb_scrub_packet(copy, true);
 		copy->protocol = eth_type_trans(copy, port->dev);
+		skb_postpull_rcsum(copy, eth_hdr(copy), ETH_HLEN);
 		skb_reset_network_header(copy);
 	}
 	return copy;
@@ -151,8 +165,10 @@ static void virt_local_group(struct virt_dev *vdev, const struct sk_buff *skb,
 	}
 	if (port->nr_children > 1)
 		virt_group_deliver(port, copy, vdev, false, who);
-	/* our rx_handler knows the frame by its source and passes it */
-	if (virt_dev_hears_host(vdev))
+	/* our rx_handler knows the frame by its source and passes it; with a
+	 * foreign source it would go to all children again
+	 */
+	if (virt_dev_hears_host(vdev) && virt_rx_is_ours(port, copy))
 		netif_rx(copy);
 	else
 		consume_skb(copy);
@@ -214,12 +230,13 @@ bool virt_local_xmit_host(struct virt_port *port, struct sk_buff *skb)
 {
 	enum virt_group_who who;
 	const struct ethhdr *eth;
-	struct ethhdr header;
 	struct sk_buff *copy;
 	struct virt_dev *to;
 
-	eth = skb_header_pointer(skb, 0, ETH_HLEN, &header);
-	if (!eth || is_link_local_ether_addr(eth->h_dest))
+	if (skb_headlen(skb) < ETH_HLEN)
+		return false;
+	eth = (const struct ethhdr *)skb->data;
+	if (is_link_local_ether_addr(eth->h_dest))
 		return false;
 
 	if (is_multicast_ether_addr(eth->h_dest)) {

@@ -10,7 +10,7 @@
 #include "mac.h"
 
 #include <linux/etherdevice.h>
-#include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -50,10 +50,10 @@ struct virt_mac {
 	struct rcu_head rcu;
 };
 
-static u32 virt_mac_hash(const u8 *addr)
+static u32 virt_mac_hash(const struct virt_table *table, const u8 *addr)
 {
-	return hash_32(get_unaligned((const u32 *)(addr + 2)) ^
-		       get_unaligned((const u16 *)addr), 32);
+	return jhash_2words(get_unaligned((const u32 *)(addr + 2)),
+			    get_unaligned((const u16 *)addr), table->seed);
 }
 
 static bool virt_mac_expired(const struct virt_mac *mac)
@@ -66,7 +66,7 @@ static bool virt_mac_expired(const struct virt_mac *mac)
 static struct virt_mac *virt_mac_find_rcu(const struct virt_port *port,
 					  const u8 *addr)
 {
-	u32 hash = virt_mac_hash(addr);
+	u32 hash = virt_mac_hash(&port->macs, addr);
 	struct virt_buckets *buckets;
 	struct hlist_node *link;
 	struct virt_mac *mac;
@@ -96,6 +96,29 @@ struct virt_dev *virt_mac_lookup_rcu(const struct virt_port *port,
 	const struct virt_mac *mac = virt_mac_find_rcu(port, addr);
 
 	return mac && !virt_mac_expired(mac) ? mac->vdev : NULL;
+}
+
+/**
+ * virt_mac_sends_here_rcu() - does a frame with this source come from a child
+ * @port: where to look
+ * @addr: the source, at any alignment
+ *
+ * A learnt address that was silent here moved to the wire: it is forgotten.
+ *
+ * Context: BH off, RCU read side.
+ * Return: true if a child sent the frame, or its echo.
+ */
+bool virt_mac_sends_here_rcu(const struct virt_port *port, const u8 *addr)
+{
+	const struct virt_mac *mac = virt_mac_find_rcu(port, addr);
+
+	if (!mac)
+		return false;
+	if (mac->kind != VIRT_MAC_LEARNT ||
+	    time_before(jiffies, READ_ONCE(mac->seen) + HZ))
+		return true;
+	virt_mac_del(mac->vdev, addr, VIRT_MAC_LEARNT);
+	return false;
 }
 
 /**
@@ -132,7 +155,8 @@ static void virt_mac_unlink(struct virt_mac *mac)
 static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 			 enum virt_mac_kind kind)
 {
-	struct virt_mac *mac = kzalloc(sizeof(*mac), GFP_ATOMIC);
+	struct virt_mac *mac = kzalloc(sizeof(*mac),
+				       GFP_ATOMIC | __GFP_ACCOUNT);
 
 	if (!mac)
 		return -ENOMEM;
@@ -143,7 +167,8 @@ static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 	if (kind == VIRT_MAC_LEARNT)
 		vdev->learnt++;
 	list_add(&mac->own, &vdev->macs);
-	virt_table_add(&vdev->port->macs, &mac->node, virt_mac_hash(addr));
+	virt_table_add(&vdev->port->macs, &mac->node,
+		       virt_mac_hash(&vdev->port->macs, addr));
 	return 0;
 }
 
@@ -167,7 +192,8 @@ int virt_mac_add(struct virt_dev *vdev, const u8 *addr,
 
 	spin_lock_bh(&table->lock);
 	mac = virt_mac_find_rcu(vdev->port, addr);
-	if (mac && mac->kind != VIRT_MAC_LEARNT) {
+	if (mac && mac->kind != VIRT_MAC_LEARNT &&
+	    (mac->vdev != vdev || mac->kind == kind)) {
 		err = -EADDRINUSE;
 		goto out_unlock;
 	}
@@ -245,7 +271,7 @@ void virt_mac_learn(struct virt_dev *vdev, const u8 *addr)
 		goto out_unlock;
 	if (mac)
 		virt_mac_unlink(mac);
-	else if (vdev->learnt >= VIRT_MAC_LEARNT_MAX)
+	if (vdev->learnt >= VIRT_MAC_LEARNT_MAX)
 		virt_mac_evict(vdev);
 	virt_mac_link(vdev, aligned, VIRT_MAC_LEARNT);
 out_unlock:
@@ -269,10 +295,14 @@ void virt_mac_sync_list(struct virt_dev *vdev)
 		mac->stale = mac->kind == VIRT_MAC_LISTED;
 	netdev_for_each_uc_addr(ha, vdev->dev) {
 		mac = virt_mac_find_rcu(vdev->port, ha->addr);
-		if (mac && mac->vdev == vdev)
-			mac->stale = false;
-		else if (!mac)
+		if (mac && mac->kind == VIRT_MAC_LEARNT) {
+			virt_mac_unlink(mac);
+			mac = NULL;
+		}
+		if (!mac)
 			virt_mac_link(vdev, ha->addr, VIRT_MAC_LISTED);
+		else if (mac->vdev == vdev)
+			mac->stale = false;
 	}
 	list_for_each_entry_safe(mac, next, &vdev->macs, own)
 		if (mac->stale)

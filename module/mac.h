@@ -20,6 +20,7 @@ enum virt_mac_kind {
 
 struct virt_dev *virt_mac_lookup_rcu(const struct virt_port *port,
 				     const u8 *addr);
+bool virt_mac_sends_here_rcu(const struct virt_port *port, const u8 *addr);
 bool virt_mac_in_use(const struct virt_port *port, const u8 *addr);
 int virt_mac_add(struct virt_dev *vdev, const u8 *addr,
 		 enum virt_mac_kind kind);

@@ -41,6 +41,25 @@ static void virt_notifier_delete_children(struct virt_port *port)
 	unregister_netdevice_many(&doomed);
 }
 
+/* Two children of one parent in one bridge are a loop. */
+static int virt_notifier_check_upper(const struct virt_dev *vdev, void *ptr)
+{
+	const struct netdev_notifier_changeupper_info *info = ptr;
+	const struct virt_dev *sibling;
+
+	if (!info->linking || !netif_is_bridge_master(info->upper_dev))
+		return NOTIFY_DONE;
+	list_for_each_entry(sibling, &vdev->port->children, node) {
+		if (netdev_master_upper_dev_get(sibling->dev) !=
+		    info->upper_dev)
+			continue;
+		NL_SET_ERR_MSG(info->info.extack,
+			       "another child of the same parent is in this bridge");
+		return notifier_from_errno(-ELOOP);
+	}
+	return NOTIFY_DONE;
+}
+
 /* What changes who must hear the host: it moves, or gets an upper device. */
 static void virt_notifier_child_event(struct virt_dev *vdev,
 				      unsigned long event)
@@ -104,6 +123,8 @@ static int virt_notifier_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct virt_port *port = virt_port_get_rtnl(dev);
 
+	if (virt_dev_is_child(dev) && event == NETDEV_PRECHANGEUPPER)
+		return virt_notifier_check_upper(netdev_priv(dev), ptr);
 	if (virt_dev_is_child(dev))
 		virt_notifier_child_event(netdev_priv(dev), event);
 	return port ? virt_notifier_parent_event(port, event) : NOTIFY_DONE;

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "addr.h"
+#include "dev.h"
 #include "dhcp.h"
 #include "group.h"
 #include "holder.h"
@@ -69,6 +70,15 @@ static int virt_port_check_parent(struct net_device *parent,
 				   "%s is not an Ethernet device",
 				   parent->name);
 		return -EINVAL;
+	}
+	if (virt_dev_is_child(parent)) {
+		const struct virt_dev *below = netdev_priv(parent);
+
+		if (below->conf.mode == VIRT_MODE_SHARE) {
+			NL_SET_ERR_MSG(extack,
+				       "a child in mode share cannot be a parent: use its parent");
+			return -EINVAL;
+		}
 	}
 	return virt_holder_check(parent, extack);
 }

@@ -35,16 +35,15 @@ static bool virt_rx_is_group(const struct sk_buff *skb)
 	       skb->pkt_type == PACKET_BROADCAST;
 }
 
-/* Turn @skb, which is nobody else's, into a frame received by @vdev. */
+/* Turn @skb, which is nobody else's, into a frame for @vdev. */
 static void virt_rx_adopt(struct virt_dev *vdev, struct sk_buff *skb)
 {
 	skb->dev = vdev->dev;
-	if (!net_eq(dev_net(vdev->dev), dev_net(vdev->parent))) {
+	if (virt_dev_crosses_netns(vdev)) {
 		skb->mark = 0;
 		skb_orphan(skb);
 		nf_reset_ct(skb);
 	}
-	virt_stats_rx(vdev, skb->len + ETH_HLEN, virt_rx_is_group(skb));
 }
 
 /* Consumes the frame, by giving it to @vdev or by dropping it. A frame for the
@@ -71,6 +70,7 @@ static rx_handler_result_t virt_rx_deliver(struct virt_dev *vdev,
 	    ether_addr_equal_64bits(eth_hdr(skb)->h_dest, vdev->dev->dev_addr))
 		skb->pkt_type = PACKET_HOST;
 	virt_rx_adopt(vdev, skb);
+	virt_stats_rx(vdev, skb->len + ETH_HLEN, virt_rx_is_group(skb));
 	return RX_HANDLER_ANOTHER;
 
 drop:
@@ -87,6 +87,8 @@ drop:
  */
 void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb)
 {
+	unsigned int len = skb->len + ETH_HLEN;
+	bool group = virt_rx_is_group(skb);
 	struct sk_buff *clone;
 
 	clone = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
@@ -95,7 +97,10 @@ void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb)
 		return;
 	}
 	virt_rx_adopt(vdev, clone);
-	netif_rx(clone);
+	if (netif_rx(clone) == NET_RX_SUCCESS)
+		virt_stats_rx(vdev, len, group);
+	else
+		virt_stats_drop(vdev, VIRT_STAT_RX_BACKLOG);
 }
 
 static enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb,
@@ -126,9 +131,9 @@ static rx_handler_result_t virt_rx_deliver_both(struct virt_dev *vdev,
 static rx_handler_result_t virt_rx_answer(struct virt_dev *vdev,
 					  struct sk_buff **pskb)
 {
-	if (net_eq(dev_net(vdev->dev), dev_net(vdev->parent)))
-		return virt_rx_deliver_both(vdev, *pskb);
-	return virt_rx_deliver(vdev, pskb);
+	if (virt_dev_crosses_netns(vdev))
+		return virt_rx_deliver(vdev, pskb);
+	return virt_rx_deliver_both(vdev, *pskb);
 }
 
 /* To the parent's MAC address: the children in mode share have it too. */
@@ -143,6 +148,9 @@ static rx_handler_result_t virt_rx_share(struct virt_port *port,
 	if (skb_vlan_tag_get_id(*pskb))
 		return RX_HANDLER_PASS;
 	verdict = virt_rx_demux(*pskb, &key);
+	/* the answer to an ARP probe: nobody's address yet */
+	if (verdict == VIRT_DEMUX_EVERYBODY)
+		virt_group_deliver(port, *pskb, NULL, false, VIRT_GROUP_SHARE);
 	if (verdict != VIRT_DEMUX_OWNER && verdict != VIRT_DEMUX_ANSWER)
 		return RX_HANDLER_PASS;
 	vdev = virt_addr_lookup_rcu(port, &key);
@@ -184,16 +192,22 @@ static rx_handler_result_t virt_rx_mac(struct virt_port *port,
 	return RX_HANDLER_PASS;
 }
 
-/* Did a child or its host send this frame? Then it is an echo from the wire,
- * or on its way from a child to the host.
+/**
+ * virt_rx_is_ours() - did a child or its host send this frame
+ * @port: the parent's port
+ * @skb: a frame as received by the parent
+ *
+ * Then it is an echo from the wire, or on its way from a child to the host.
+ *
+ * Context: BH off, RCU read side.
+ * Return: true if so.
  */
-static bool virt_rx_is_ours(const struct virt_port *port,
-			    const struct sk_buff *skb)
+bool virt_rx_is_ours(const struct virt_port *port, const struct sk_buff *skb)
 {
 	const u8 *source = eth_hdr(skb)->h_source;
 
 	return ether_addr_equal_unaligned(source, port->dev->dev_addr) ||
-	       virt_mac_lookup_rcu(port, source);
+	       virt_mac_sends_here_rcu(port, source);
 }
 
 /* To a group: one owner where the frame names one, else all that listen. The

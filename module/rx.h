@@ -9,8 +9,10 @@
 #include <linux/netdevice.h>
 
 struct virt_dev;
+struct virt_port;
 
 rx_handler_result_t virt_rx_handle_frame(struct sk_buff **pskb);
+bool virt_rx_is_ours(const struct virt_port *port, const struct sk_buff *skb);
 void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb);
 
 #endif /* _VIRT_RX_H */

@@ -12,6 +12,7 @@
 #include "table.h"
 
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 enum virt_table_limits {
@@ -88,6 +89,13 @@ static void virt_table_grow(struct work_struct *work)
 						grower);
 	struct virt_buckets *old, *new;
 	unsigned int bits;
+	bool full;
+
+	spin_lock_bh(&table->lock);
+	full = virt_table_is_full(table);
+	spin_unlock_bh(&table->lock);
+	if (!full)
+		return;
 
 	/* nobody but this work item replaces the buckets */
 	old = rcu_dereference_protected(table->buckets, true);
@@ -104,11 +112,8 @@ static void virt_table_grow(struct work_struct *work)
 
 	synchronize_rcu();
 	kvfree(old);
-
-	spin_lock_bh(&table->lock);
-	if (virt_table_is_full(table))
-		schedule_work(work);
-	spin_unlock_bh(&table->lock);
+	/* it may be full again */
+	schedule_work(work);
 }
 
 /**
@@ -125,6 +130,7 @@ int virt_table_create(struct virt_table *table)
 	if (!buckets)
 		return -ENOMEM;
 	RCU_INIT_POINTER(table->buckets, buckets);
+	table->seed = get_random_u32();
 	spin_lock_init(&table->lock);
 	INIT_WORK(&table->grower, virt_table_grow);
 	return 0;
@@ -154,6 +160,7 @@ void virt_table_destroy(struct virt_table *table)
 void virt_table_add(struct virt_table *table, struct virt_table_node *node,
 		    u32 hash)
 {
+	lockdep_assert_held(&table->lock);
 	node->hash = hash;
 	virt_table_link(virt_table_locked(table), node);
 	table->count++;

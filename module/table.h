@@ -16,15 +16,12 @@ struct virt_table_node {
 	/** @link: one for the buckets in use, one for those to come */
 	struct hlist_node link[2];
 
-	/** @hash: of the key, well mixed in its upper bits */
+	/** @hash: of the key, with the table's seed, well mixed */
 	u32 hash;
 };
 
 /** struct virt_buckets - the lists of one size of the table */
 struct virt_buckets {
-	/** @rcu: frees them after their last reader */
-	struct rcu_head rcu;
-
 	/** @shift: a hash without its lower @shift bits is an index */
 	u8 shift;
 
@@ -39,6 +36,9 @@ struct virt_buckets {
 struct virt_table {
 	/** @buckets: RCU, changed under @lock */
 	struct virt_buckets __rcu *buckets;
+
+	/** @seed: for the hashes, so that no user can aim at one list */
+	u32 seed;
 
 	/** @count: entries; @lock */
 	unsigned int count;

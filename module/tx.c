@@ -22,7 +22,7 @@ static void virt_tx_to_parent(struct virt_dev *vdev, struct sk_buff *skb)
 	unsigned int len = skb->len;
 	int ret;
 
-	if (!net_eq(dev_net(vdev->dev), dev_net(vdev->parent))) {
+	if (virt_dev_crosses_netns(vdev)) {
 		skb_orphan(skb);
 		skb_scrub_packet(skb, true);
 	}
@@ -45,12 +45,24 @@ static void virt_tx_learn(struct virt_dev *vdev, const struct sk_buff *skb)
 		virt_mac_learn(vdev, eth->h_source);
 }
 
+/* The core holds RCU only in its BH form. */
+static bool virt_tx_stays_here(struct virt_dev *vdev, struct sk_buff *skb)
+{
+	bool taken;
+
+	rcu_read_lock();
+	virt_tx_learn(vdev, skb);
+	taken = virt_local_xmit(vdev, skb);
+	rcu_read_unlock();
+	return taken;
+}
+
 /**
  * virt_tx_start_xmit() - ndo_start_xmit of a child
  * @skb: an Ethernet frame, maybe shared; consumed
  * @dev: the child
  *
- * Context: BH off, RCU read side.
+ * Context: BH off.
  * Return: NETDEV_TX_OK, whatever became of the frame.
  */
 netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -62,11 +74,8 @@ netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		kfree_skb(skb);
 		return NETDEV_TX_OK;
 	}
-	if (vdev->conf.mode != VIRT_MODE_STEAL) {
-		virt_tx_learn(vdev, skb);
-		if (virt_local_xmit(vdev, skb))
-			return NETDEV_TX_OK;
-	}
-	virt_tx_to_parent(vdev, skb);
+	if (vdev->conf.mode == VIRT_MODE_STEAL ||
+	    !virt_tx_stays_here(vdev, skb))
+		virt_tx_to_parent(vdev, skb);
 	return NETDEV_TX_OK;
 }

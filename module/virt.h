@@ -215,18 +215,23 @@ struct virt_dev {
 	u32 id;
 };
 
+static inline bool virt_dev_crosses_netns(const struct virt_dev *vdev)
+{
+	return !net_eq(dev_net(vdev->dev), dev_net(vdev->parent));
+}
+
 /* In another namespace, or under a VRF, bridge or bond: what the parent's host
  * and this child say to each other does not run over the loopback device.
  */
 static inline bool virt_dev_is_far(const struct virt_dev *vdev)
 {
-	return vdev->has_upper ||
-	       !net_eq(dev_net(vdev->dev), dev_net(vdev->parent));
+	return vdev->has_upper || virt_dev_crosses_netns(vdev);
 }
 
 static inline bool virt_dev_hears_host(const struct virt_dev *vdev)
 {
-	return vdev->conf.host && virt_dev_is_far(vdev);
+	return vdev->conf.host && vdev->conf.mode != VIRT_MODE_STEAL &&
+	       virt_dev_is_far(vdev);
 }
 
 #endif /* _VIRT_VIRT_H */

@@ -97,7 +97,7 @@ static inline void virt_compat_set_lltx(struct net_device *dev)
 #else
 #define virt_compat_extack(extack, fixed, fmt, ...) do {	\
 	NL_SET_ERR_MSG(extack, fixed);				\
-	pr_info(fmt "\n", ##__VA_ARGS__);			\
+	pr_info_ratelimited(fmt "\n", ##__VA_ARGS__);			\
 } while (0)
 #endif
 

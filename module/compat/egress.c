@@ -19,7 +19,9 @@ static unsigned int virt_compat_egress_hook(void *priv, struct sk_buff *skb,
 
 	local_bh_disable();
 	rcu_read_lock();
-	if (skb != this_cpu_read(virt_compat_egress_own))
+	if (skb == this_cpu_read(virt_compat_egress_own))
+		this_cpu_write(virt_compat_egress_own, NULL);
+	else
 		taken = egress->take(egress->priv, skb);
 	rcu_read_unlock();
 	local_bh_enable();

@@ -24,7 +24,7 @@ struct virt_compat_egress {
 	struct packet_type tap;
 #endif
 
-	/** @take: called with BH off under RCU; true if it consumed the frame */
+	/** @take: called with BH off under RCU; true if it took the frame */
 	bool (*take)(void *priv, struct sk_buff *skb);
 
 	/** @priv: for @take */

@@ -57,6 +57,9 @@ TEST_F(Conflict, AnotherPrefixLengthOnTheSameChildIsNoConflict)
 {
     near_->ok("ip addr add 192.0.2.10/32 dev v0");
     near_->ok("ip addr del 192.0.2.10/32 dev v0");
+    EXPECT_TRUE(reaches({"v0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("192.0.2.2", "192.0.2.10"))))
+        << "the address is still there";
 }
 
 TEST_F(Conflict, ParentTakesAnAddressOverAndGivesItBack)

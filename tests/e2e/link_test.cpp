@@ -161,7 +161,7 @@ TEST_F(Link, NestingEndsWithAReason)
         std::string name = "n" + std::to_string(i);
 
         last = near_->run("ip link add link " + below + " name " + name +
-                          " type virt");
+                          " type virt mode mac");
         below = name;
     }
     EXPECT_NE(last.status, 0);

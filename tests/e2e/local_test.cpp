@@ -85,6 +85,21 @@ TEST_F(Local, IsolatedSiblingsDoNot)
     EXPECT_TRUE(pings(*box_, "192.0.2.11"));
 }
 
+// A tag that names no VLAN does not lead past the isolation.
+TEST_F(Local, IsolationSeesThroughAPriorityTag)
+{
+    Bytes tagged{0, 0, 0x08, 0};
+    Bytes inner = udp("192.0.2.11", "192.0.2.10");
+    RawSocket sender(*pen_, "m0");
+
+    tagged.insert(tagged.end(), inner.begin(), inner.end());
+    box_->ok("ip link set v0 type virt isolate on");
+    ASSERT_TRUE(
+        sender.send(ethernet(kNearMac, mac_of(*pen_, "m0"), 0x8100, tagged)));
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*pen_, "m0", "tx_isolated") == 1; }));
+}
+
 TEST_F(Local, HostAndChildrenReachEachOther)
 {
     for (const Netns *child : {box_.get(), pen_.get()}) {

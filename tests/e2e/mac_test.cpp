@@ -158,6 +158,24 @@ TEST_F(MacMode, BridgeBehindItIsReached)
     EXPECT_TRUE(pings(*far_, "198.51.100.30"));
 }
 
+TEST_F(MacMode, TwoSiblingsInOneBridgeAreRefused)
+{
+    near_->ok("ip link add link p0 name m1 type virt mode mac;"
+              "ip link add br0 type bridge; ip link set m0 master br0");
+    EXPECT_NE(near_->refused("ip link set m1 master br0")
+                  .find("another child of the same parent"),
+              std::string::npos);
+    near_->ok("ip link set m0 nomaster; ip link set m1 master br0");
+}
+
+TEST_F(MacMode, ShareChildIsNoParent)
+{
+    add_child("v0");
+    EXPECT_NE(near_->refused("ip link add link v0 name v1 type virt")
+                  .find("cannot be a parent"),
+              std::string::npos);
+}
+
 TEST_F(MacMode, UnknownMacsReachAFloodChildOnly)
 {
     Bytes unknown = ethernet(mac("02:00:00:00:00:77"), kFarMac, kIpv4,

@@ -85,6 +85,9 @@ TEST_F(Share, ArpProbesAndAnnouncementsReachEverybody)
                         arp(1, kFarMac, "0.0.0.0", nobody, "192.0.2.10")));
     EXPECT_TRUE(reaches({"p0", "v0", "v1"}, kBroadcast, kArp,
                         arp(1, kFarMac, "192.0.2.2", nobody, "192.0.2.2")));
+    // the answer to a probe has no target yet
+    EXPECT_TRUE(reaches({"p0", "v0", "v1"}, kNearMac, kArp,
+                        arp(2, kFarMac, "192.0.2.9", kNearMac, "0.0.0.0")));
 }
 
 TEST_F(Share, SolicitationFollowsItsTarget)

@@ -59,7 +59,7 @@ TEST_F(Tools, RefusedTransmissionIsCounted)
 
 TEST_F(Tools, VirtstatListsWhatIpLists)
 {
-    near_->ok("ip link add link p0 name v0 type virt mode steal");
+    near_->ok("ip link add link p0 name v0 type virt mode mac");
     auto ours = virtstat().at(0);
     auto ips =
         nlohmann::json::parse(near_->ok("ip -j -s -d link show type virt"))[0];

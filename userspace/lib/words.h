@@ -67,6 +67,8 @@ static inline const char *virt_stat_word(unsigned int stat)
 		return "tx_local";
 	case VIRT_STAT_TX_NOMEM:
 		return "tx_nomem";
+	case VIRT_STAT_RX_BACKLOG:
+		return "rx_backlog";
 	case VIRT_STAT_BC_OVERFLOW:
 		return "bc_overflow";
 	case VIRT_STAT_PAD:

@@ -61,6 +61,7 @@ enum virt_stat {
 	VIRT_STAT_TX_LOCAL,	/* the sibling or host did not take it */
 	VIRT_STAT_TX_NOMEM,	/* no memory for a private copy */
 	VIRT_STAT_BC_OVERFLOW,	/* of the port: its group queue was full */
+	VIRT_STAT_RX_BACKLOG,	/* the stack of the child was too slow */
 	__VIRT_STAT_MAX,
 };
 
