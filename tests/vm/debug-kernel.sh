@@ -16,7 +16,7 @@ debug_kernel_prepare() {
 	debug_kernel=$cache/debug-kernel/$1-$(hash_of "$compiler" "$debug_kernel_tools" \
 		"$(recipe "$here/debug.config" "$here/guest/build-kernel")")
 	cached "$debug_kernel" debug_kernel_build
-	prune "$cache/debug-kernel/$1" 1
+	prune "$cache/debug-kernel/$1" 2
 }
 
 debug_kernel_build() {

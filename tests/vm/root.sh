@@ -46,7 +46,7 @@ root_prepare() {
 	packages=$(root_packages "$1")
 	root=$cache/roots/$1-$(hash_of "$packages")
 	cached "$root" root_build "$1" "$packages"
-	prune "$cache/roots/$1" 1
+	prune "$cache/roots/$1" 2
 }
 
 root_build() {
