@@ -53,7 +53,7 @@ TEST_F(Tools, RefusedTransmissionIsCounted)
 
     child.send(
         ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2")));
-    EXPECT_EQ(counter(*near_, "v0", "tx_parent"), before + 1);
+    EXPECT_GE(counter(*near_, "v0", "tx_parent"), before + 1);
     EXPECT_GE(counter(*near_, "v0", "tx_dropped"), before + 1);
 }
 
