@@ -21,7 +21,7 @@ enum virt_mode {
 /* Which ARP and neighbour requests reach a child. */
 enum virt_arp {
 	VIRT_ARP_OWN,		/* those for its addresses */
-	VIRT_ARP_ALL,		/* also those that no child has the address of */
+	VIRT_ARP_ALL,		/* and those for addresses of no child */
 	__VIRT_ARP_MAX,
 };
 
