@@ -128,6 +128,36 @@ TEST(Commands, Metrics)
     EXPECT_EQ(parse({"-n", "box", "metrics", "virt0"}).options, metrics);
 }
 
+TEST(Commands, Watch)
+{
+    const Options watch{.command = Command::Watch,
+                        .ifaces = {"virt0"},
+                        .netns = "",
+                        .json = true,
+                        .interval = 0.5,
+                        .count = 3};
+    EXPECT_EQ(parse({"watch", "-j", "-i", "0.5", "-C3", "virt0"}).options,
+              watch);
+    EXPECT_EQ(
+        parse({"-j", "watch", "--interval=.5", "--count=3", "virt0"}).options,
+        watch);
+    EXPECT_EQ(parse({"watch", "-i", "86400"}).options.interval, 86400);
+}
+
+TEST(Commands, WatchWithWrongNumbers)
+{
+    for (const char *interval :
+         {"0", "0.09", "-1", "86401", "nan", "inf", "1s", "", "1,5"}) {
+        const Parsed parsed = parse({"watch", "-i", interval});
+        EXPECT_NE(parsed.status, 0) << interval;
+        EXPECT_EQ(std::ranges::count(parsed.err, '\n'), 1) << parsed.err;
+    }
+    for (const char *count :
+         {"0", "-1", "x", "1.5", "", "01", "9999999999999999999"}) {
+        EXPECT_NE(parse({"watch", "-C", count}).status, 0) << count;
+    }
+}
+
 TEST(Commands, ShowIsTheDefault)
 {
     EXPECT_EQ(parse({"show", "-jp", "virt0"}).options,

@@ -34,19 +34,6 @@ Link named_child(NetlinkSocket &socket, const std::string &name)
     return std::move(*link);
 }
 
-std::vector<Link> chosen_links(NetlinkSocket &socket,
-                               const std::vector<std::string> &names)
-{
-    if (names.empty()) {
-        return links_of_kind(socket, kKind);
-    }
-    std::vector<Link> links;
-    for (const std::string &name : names) {
-        links.push_back(named_child(socket, name));
-    }
-    return links;
-}
-
 /* Other interfaces by number, each asked for once. */
 class Neighbours
 {
@@ -70,14 +57,11 @@ private:
     std::map<std::int32_t, std::optional<Link>> links_;
 };
 
-} // namespace
-
-std::vector<Child> read_children(NetlinkSocket &socket,
-                                 const std::vector<std::string> &names)
+std::vector<Child> children_of(NetlinkSocket &socket, std::vector<Link> links)
 {
     Neighbours neighbours(socket);
     std::vector<Child> children;
-    for (Link &link : chosen_links(socket, names)) {
+    for (Link &link : links) {
         Child child{.link = std::move(link), .parent = {}, .master = {}};
         if (!child.link.link_netnsid) {
             child.parent = neighbours.find(child.link.link);
@@ -86,6 +70,37 @@ std::vector<Child> read_children(NetlinkSocket &socket,
         children.push_back(std::move(child));
     }
     return children;
+}
+
+} // namespace
+
+std::vector<Child> read_children(NetlinkSocket &socket,
+                                 const std::vector<std::string> &names)
+{
+    if (names.empty()) {
+        return children_of(socket, links_of_kind(socket, kKind));
+    }
+    std::vector<Link> links;
+    for (const std::string &name : names) {
+        links.push_back(named_child(socket, name));
+    }
+    return children_of(socket, std::move(links));
+}
+
+std::vector<Child> read_present_children(NetlinkSocket &socket,
+                                         const std::vector<std::string> &names)
+{
+    if (names.empty()) {
+        return read_children(socket, names);
+    }
+    std::vector<Link> links;
+    for (const std::string &name : names) {
+        auto link = link_by_name(socket, name);
+        if (link && link->kind == kKind) {
+            links.push_back(std::move(*link));
+        }
+    }
+    return children_of(socket, std::move(links));
 }
 
 } // namespace virt

@@ -31,6 +31,10 @@ public:
 std::vector<Child> read_children(NetlinkSocket &socket,
                                  const std::vector<std::string> &names);
 
+/** The same, without the names that no child has. */
+std::vector<Child> read_present_children(NetlinkSocket &socket,
+                                         const std::vector<std::string> &names);
+
 } // namespace virt
 
 #endif // _VIRTSTAT_CHILDREN_HPP

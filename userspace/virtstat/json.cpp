@@ -4,20 +4,18 @@
 // Copyright (C) The virt authors
 #include "output.hpp"
 
+#include "child_json.hpp"
+
 #include "lib/link_options.h"
 #include "lib/link_words.hpp"
 
 #include <linux/if.h>
-
-#include <nlohmann/json.hpp>
 
 namespace virt
 {
 
 namespace
 {
-
-using Json = nlohmann::ordered_json;
 
 Json option_json(const virt_option &option, std::uint32_t value)
 {
@@ -75,21 +73,6 @@ Json stats_json(const LinkStats &stats)
         tx["compressed"] = stats.tx_compressed;
     }
     return {{"rx", std::move(rx)}, {"tx", std::move(tx)}};
-}
-
-void put_parent(Json &object, const Child &child)
-{
-    const Link &link = child.link;
-    if (!link.link) {
-        return;
-    }
-    if (*link.link == 0) {
-        object["link"] = nullptr;
-    } else if (link.link_netnsid) {
-        object["link_index"] = *link.link;
-    } else {
-        object["link"] = name_or_number(child.parent, *link.link);
-    }
 }
 
 void put_addresses(Json &object, const Link &link)

@@ -6,6 +6,8 @@
 #include "metrics.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "print.hpp"
+#include "watch.hpp"
 
 #include "lib/netns.hpp"
 
@@ -15,11 +17,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <system_error>
+#include <exception>
 
 #include <fmt/core.h>
 
@@ -38,16 +39,6 @@ void open_standard_files()
     close(fd);
 }
 
-/* A reader that goes away has seen enough, which is no error. */
-void write_out(const std::string &text)
-{
-    if ((std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-         std::fflush(stdout) != 0) &&
-        errno != EPIPE) {
-        throw std::system_error(errno, std::generic_category(), "cannot write");
-    }
-}
-
 virt::Paint paint(virt::ColorWhen when)
 {
     return {when,
@@ -57,20 +48,26 @@ virt::Paint paint(virt::ColorWhen when)
              .colorfgbg = std::getenv("COLORFGBG")}};
 }
 
+std::vector<virt::Child> children(const virt::Options &options)
+{
+    virt::NetlinkSocket socket;
+    return virt::read_children(socket, options.ifaces);
+}
+
 std::string shown(const virt::Options &options,
-                  const std::vector<virt::Child> &children)
+                  const std::vector<virt::Child> &all)
 {
     if (options.json) {
-        return virt::json_array(children, options.pretty);
+        return virt::json_array(all, options.pretty);
     }
-    if (children.empty() && isatty(STDOUT_FILENO)) {
+    if (all.empty() && isatty(STDOUT_FILENO)) {
         fmt::print(stderr, "no virt interfaces; create one with: "
                            "ip link add link eth0 type virt\n");
     }
-    return virt::text_table(children, {.details = options.details,
-                                       .causes = options.causes,
-                                       .human = options.human,
-                                       .paint = paint(options.color)});
+    return virt::text_table(all, {.details = options.details,
+                                  .causes = options.causes,
+                                  .human = options.human,
+                                  .paint = paint(options.color)});
 }
 
 void run(const virt::Options &options)
@@ -78,13 +75,16 @@ void run(const virt::Options &options)
     if (!options.netns.empty()) {
         virt::enter_netns(options.netns);
     }
-    virt::NetlinkSocket socket;
-    const auto children = virt::read_children(socket, options.ifaces);
     switch (options.command) {
     case virt::Command::Show:
-        return write_out(shown(options, children));
+        virt::print_out(shown(options, children(options)));
+        return;
     case virt::Command::Metrics:
-        return write_out(virt::metrics_text(children));
+        virt::print_out(virt::metrics_text(children(options)));
+        return;
+    case virt::Command::Watch:
+        virt::watch(options, paint(options.color));
+        return;
     }
 }
 

@@ -88,6 +88,43 @@ void add_metrics(CLI::App &app, Options &options)
     add_ifaces(app, options);
 }
 
+/* A time that a timer and a reader can follow. */
+std::string check_interval(const std::string &text)
+{
+    double seconds = 0;
+    if (!CLI::detail::lexical_cast(text, seconds) ||
+        !(seconds >= 0.1 && seconds <= 86400)) {
+        return "must be 0.1 to 86400 seconds, not " + text;
+    }
+    return {};
+}
+
+std::string check_count(const std::string &text)
+{
+    const bool digits =
+        std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || text.empty() || text.size() > 18 || text[0] == '0') {
+        return "must be a whole number from 1, not " + text;
+    }
+    return {};
+}
+
+void add_watch(CLI::App &app, Options &options)
+{
+    add_netns(app, options);
+    app.add_option("-i,--interval", options.interval,
+                   "time between two readings (default: 1)")
+        ->type_name("SECONDS")
+        ->check(check_interval);
+    app.add_option("-C,--count", options.count,
+                   "end after so many readings (default: never)")
+        ->type_name("COUNT")
+        ->check(check_count);
+    app.add_flag("-j,--json", options.json, "one JSON document per line");
+    add_color(app, options);
+    add_ifaces(app, options);
+}
+
 struct CommandSpec {
     const char *name;
     Command command;
@@ -99,6 +136,8 @@ constexpr CommandSpec kCommands[] = {
     {"show", Command::Show, "Shows counters, as without a command.", add_show},
     {"metrics", Command::Metrics,
      "Writes counters in the text format of Prometheus.", add_metrics},
+    {"watch", Command::Watch, "Shows packets, bits and drops per second, live.",
+     add_watch},
 };
 
 class Help : public CLI::Formatter

@@ -8,6 +8,7 @@
 
 #include "paint.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class App;
 namespace virt
 {
 
-enum class Command { Show, Metrics };
+enum class Command { Show, Metrics, Watch };
 
 /** What `virtstat [COMMAND] [OPTIONS] [IFACE...]` was asked for. */
 struct Options {
@@ -37,6 +38,10 @@ struct Options {
     /** Counters in three digits in the text form. */
     bool human = false;
     ColorWhen color = ColorWhen::Auto;
+    /** Seconds between two readings of watch. */
+    double interval = 1;
+    /** Readings of watch that are shown; 0: no end. */
+    std::uint64_t count = 0;
 
     bool operator==(const Options &) const = default;
 };

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the JSON documents of virtstat have in common; pure.
+ *
+ * Copyright (C) The virt authors
+ */
+#ifndef _VIRTSTAT_CHILD_JSON_HPP
+#define _VIRTSTAT_CHILD_JSON_HPP
+
+#include "child.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace virt
+{
+
+/** Keeps the order of its keys. */
+using Json = nlohmann::ordered_json;
+
+/** Adds ip's "link", or "link_index" for one in another namespace. */
+void put_parent(Json &object, const Child &child);
+
+/** A document on one line; bytes that are not UTF-8 become U+FFFD. */
+std::string json_line(const Json &document);
+
+} // namespace virt
+
+#endif // _VIRTSTAT_CHILD_JSON_HPP
