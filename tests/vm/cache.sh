@@ -34,7 +34,7 @@ cached() {
 		}
 		if [[ ! -e $path ]]; then
 			# What an interrupted build left; its lock is ours now.
-			rm -rf "${path%-*}"-*.new
+			rm -rf "$path.new"
 			mkdir "$path.new"
 			"$@" "$path.new"
 			mv "$path.new" "$path"
@@ -55,10 +55,13 @@ hold() {
 }
 
 # prune NAME KEEP: remove all but the KEEP most recently used NAME-HASH that
-# nobody uses.
+# nobody uses, and what interrupted builds left.
 prune() {
 	local name=$1 keep=$2 path fd
 
+	exec {fd}>"$name.lock"
+	! flock -n "$fd" || rm -rf "$name"-????????????.new
+	exec {fd}>&-
 	while read -r path; do
 		exec {fd}<"$path"
 		flock -n "$fd" && rm -rf "$path"
