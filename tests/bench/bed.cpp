@@ -10,6 +10,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -34,23 +36,25 @@ void move_to(int netns)
         throw std::system_error(errno, std::generic_category(), "setns");
 }
 
-std::string inside(const std::string &netns, const std::string &command)
-{
-    return netns.empty() ? command : "ip netns exec " + netns + " " + command;
-}
-
 // IPv6 would send now and then on its own.
 void silence(const std::string &netns)
 {
-    run(inside(netns, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 "
-                      "net.ipv6.conf.default.disable_ipv6=1"));
+    Inside inside(netns);
+
+    for (const char *scope : {"all", "default"})
+        std::ofstream(std::string("/proc/sys/net/ipv6/conf/") + scope +
+                      "/disable_ipv6")
+            << "1\n";
 }
 
+// Both are there from the first use on: an empty namespace costs nothing.
 void add_netns(const std::string &netns)
 {
+    if (std::filesystem::exists("/run/netns/" + netns))
+        return;
     run("ip netns add " + netns);
     silence(netns);
-    run("ip -n " + netns + " link set lo up");
+    ip(netns, {"link set lo up"});
 }
 
 } // namespace
@@ -71,7 +75,7 @@ const std::string &Kind::mac() const
 
 std::string run(const std::string &command)
 {
-    std::FILE *pipe = popen(("{ " + command + "; } 2>&1").c_str(), "re");
+    std::FILE *pipe = popen(("exec 2>&1\n" + command).c_str(), "re");
     std::array<char, 4096> buffer;
     std::string output;
 
@@ -82,6 +86,29 @@ std::string run(const std::string &command)
     if (pclose(pipe))
         throw std::runtime_error(command + ": " + output);
     return output;
+}
+
+std::string batch(const std::string &program, const std::string &netns,
+                  const std::vector<std::string> &commands)
+{
+    std::string command =
+        program + (netns.empty() ? "" : " -n " + netns) + " -batch - <<'END'\n";
+
+    for (const std::string &line : commands)
+        command += line + "\n";
+    return run(command + "END\n");
+}
+
+std::string ip(const std::string &netns,
+               const std::vector<std::string> &commands)
+{
+    return batch("ip", netns, commands);
+}
+
+std::string tc(const std::string &netns,
+               const std::vector<std::string> &commands)
+{
+    return batch("tc -s", netns, commands);
 }
 
 Inside::Inside(const std::string &netns)
@@ -107,39 +134,36 @@ Parent::Parent(Wire wire)
     silence("");
     add_netns(far_netns);
     add_netns(kids_netns);
+
+    std::string add = "link add " + parent_name + " address " +
+                      address::parent_mac + " type ";
     if (wire == Wire::none) {
-        run("ip link add " + parent_name + " address " + address::parent_mac +
-            " type dummy");
+        ip("", {add + "dummy"});
     } else {
-        run("ip link add " + parent_name + " address " + address::parent_mac +
-            " type veth peer " + far_name + " netns " + far_netns +
-            " address " + address::far_mac);
-        run("ip -n " + far_netns + " addr add " + address::far + "/16 dev " +
-            far_name);
-        run("ip -n " + far_netns + " link set " + far_name + " up");
+        ip("", {add + "veth peer " + far_name + " netns " + far_netns +
+                " address " + address::far_mac});
+        ip(far_netns, {"addr add " + address::far + "/15 dev " + far_name,
+                       "link set " + far_name + " up"});
     }
-    run("ip addr add " + address::parent + "/24 dev " + parent_name);
-    run("ip link set " + parent_name + " up");
+    ip("", {"addr add " + address::parent + "/24 dev " + parent_name,
+            "link set " + parent_name + " up"});
 }
 
 Parent::~Parent()
 {
-    run("ip link del " + parent_name);
-    run("ip netns del " + kids_netns);
-    run("ip netns del " + far_netns);
+    ip("", {"link del " + parent_name});
 }
 
 void Parent::add_child(const Kind &kind, bool far, const std::string &options)
 {
-    std::string ip = far ? "ip -n " + kids_netns : "ip";
+    std::string netns = far ? kids_netns : "";
 
-    run("ip link add link " + parent_name + " name " + child_name +
-        (kind.own_mac ? " address " + address::child_mac : "") + " type " +
-        kind.type + " " + options);
-    if (far)
-        run("ip link set " + child_name + " netns " + kids_netns);
-    run(ip + " addr add " + address::child + "/24 dev " + child_name);
-    run(ip + " link set " + child_name + " up");
+    ip("", {"link add link " + parent_name + " name " + child_name +
+            (kind.own_mac ? " address " + address::child_mac : "") +
+            (far ? " netns " + kids_netns : "") + " type " + kind.type + " " +
+            options});
+    ip(netns, {"addr add " + address::child + "/24 dev " + child_name,
+               "link set " + child_name + " up"});
 }
 
 } // namespace bench

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace bench
 {
@@ -13,8 +14,14 @@ namespace bench
 // Runs a command by the shell, returns what it prints; throws if it fails.
 std::string run(const std::string &command);
 
-// Moves the process into a namespace of `ip netns`, the initial one if there
-// is no name, for as long as it lives.
+// Runs commands of ip or tc in a namespace of `ip netns`, the initial one if
+// it has no name: many by one process, for starting one takes long here.
+std::string ip(const std::string &netns,
+               const std::vector<std::string> &commands);
+std::string tc(const std::string &netns,
+               const std::vector<std::string> &commands);
+
+// Moves the calling thread into a namespace for as long as it lives.
 class Inside
 {
 public:

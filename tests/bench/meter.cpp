@@ -23,12 +23,29 @@ namespace
 // it for less than this.
 constexpr std::uint64_t interruption = 300;
 
-// Long enough for several timer ticks.
-constexpr int baseline_ms = 200;
+constexpr double per_ms = 1e6;
+
+// Fits between two timer ticks, which are 4 ms apart.
+constexpr int slice_ms = 3;
+
+// A slice with less work than this is at rest.
+constexpr double at_rest = 0.1 * slice_ms * per_ms;
+
+constexpr int baseline_ms = 400;
 
 void pause_ms(int ms)
 {
     std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+}
+
+// Returns just after a timer tick.
+void wait_for_tick()
+{
+    constexpr std::uint64_t tick = 1000;
+    std::uint64_t before = instructions(), now;
+
+    while ((now = instructions()) - before < tick)
+        before = now;
 }
 
 } // namespace
@@ -64,33 +81,52 @@ void settle()
     pause_ms(3000);
 }
 
-Idler::Idler() : thread_([this] { spin(); })
+Idler::Idler() : thread_([this] { thread(); })
 {
     sched_param none{};
+    int error =
+        pthread_setschedparam(thread_.native_handle(), SCHED_IDLE, &none);
 
     // it must only run where the CPU would be idle
-    if (int error =
-            pthread_setschedparam(thread_.native_handle(), SCHED_IDLE, &none)) {
-        stop_ = true;
+    if (error) {
+        set(State::stop);
         thread_.join();
         throw std::system_error(error, std::generic_category(), "SCHED_IDLE");
     }
     settle();
-    ticks_ = work_during([] {}, baseline_ms) / (baseline_ms * 1e6);
+    set(State::spin);
+    ticks_ = work_during([] { pause_ms(baseline_ms); }) / baseline_ms / per_ms;
+    set(State::rest);
 }
 
 Idler::~Idler()
 {
-    stop_ = true;
+    set(State::stop);
     thread_.join();
+}
+
+void Idler::set(State state)
+{
+    state_ = state;
+    state_.notify_one();
+    // for the thread to get there
+    pause_ms(1);
+}
+
+void Idler::thread()
+{
+    while (state_ != State::stop) {
+        state_.wait(State::rest);
+        spin();
+    }
 }
 
 void Idler::spin()
 {
     std::uint64_t before = instructions();
-    std::uint64_t idle = 0;
+    std::uint64_t idle = idle_;
 
-    while (!stop_.load(std::memory_order_relaxed)) {
+    while (state_.load(std::memory_order_relaxed) == State::spin) {
         std::uint64_t now = instructions();
         if (now - before < interruption)
             idle += now - before;
@@ -99,23 +135,33 @@ void Idler::spin()
     }
 }
 
-double Idler::work_during(const std::function<void()> &what, int rest_ms)
+double Idler::work_during(const std::function<void()> &what)
 {
     std::uint64_t begin = instructions();
     std::uint64_t idle = idle_.load(std::memory_order_relaxed);
 
     what();
-    pause_ms(rest_ms);
     idle = idle_.load(std::memory_order_relaxed) - idle;
     return static_cast<double>(instructions() - begin - idle);
 }
 
-double Idler::work_of(const std::function<void()> &what, int rest_ms)
+double Idler::work_of(const std::function<void()> &what)
 {
-    std::uint64_t begin = instructions();
-    double work = work_during(what, rest_ms);
+    double work, rest;
 
-    return work - ticks_ * static_cast<double>(instructions() - begin);
+    set(State::spin);
+    wait_for_tick();
+    std::uint64_t begin = instructions();
+    work = work_during(what);
+    do {
+        rest = work_during([] { pause_ms(slice_ms); });
+        work += rest;
+    } while (rest > at_rest);
+    double length = static_cast<double>(instructions() - begin);
+    set(State::rest);
+
+    // what fits into the first slice has met no tick
+    return work - ticks_ * std::max(0.0, length - (slice_ms + 1) * per_ms);
 }
 
 } // namespace bench

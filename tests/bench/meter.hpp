@@ -42,15 +42,19 @@ public:
     Idler &operator=(const Idler &) = delete;
     ~Idler();
 
-    // The instructions of `what` and of all that follows from it within
-    // `rest_ms`, without those that the timer tick takes anyway.
-    double work_of(const std::function<void()> &what, int rest_ms);
+    // The instructions of `what` and of all that follows from it, until the
+    // CPU is idle, without those that the timer tick takes anyway.
+    double work_of(const std::function<void()> &what);
 
 private:
-    void spin();
-    double work_during(const std::function<void()> &what, int rest_ms);
+    enum class State { rest, spin, stop };
 
-    std::atomic<bool> stop_ = false;
+    void set(State state);
+    void thread();
+    void spin();
+    double work_during(const std::function<void()> &what);
+
+    std::atomic<State> state_ = State::rest;
     std::atomic<std::uint64_t> idle_ = 0;
     double ticks_ = 0; // work per instruction at rest
     std::thread thread_;

@@ -42,7 +42,7 @@ def group(row, top, scale):
         y += BAR
     words.append(text(LEFT - 8, (top + y) / 2 + 3, row.row.path,
                       'text-anchor="end" class="path"'))
-    target = row.row.target
+    target = row.target
     if target is not None:
         x = LEFT + target * scale
         bars.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top - 2}" '
@@ -51,12 +51,12 @@ def group(row, top, scale):
 
 
 def largest(row):
-    figures = (row.virt, row.macvlan, row.ipvlan, row.row.target)
+    figures = (row.virt, row.macvlan, row.ipvlan, row.target)
     return max(figure or 0 for figure in figures)
 
 
 def panel(unit, rows, top):
-    scale = (WIDTH - LEFT - RIGHT) / max(1, *map(largest, rows))
+    scale = (WIDTH - LEFT - RIGHT) / max(map(largest, rows))
     parts = [text(LEFT, top + 20, unit, 'class="unit"')]
     y = top + HEAD
     for row in rows:

@@ -3,6 +3,7 @@
 //
 // Copyright (C) The virt authors
 #include "bed.hpp"
+#include "children.hpp"
 #include "results.hpp"
 #include "sender.hpp"
 
@@ -15,36 +16,53 @@ namespace bench
 namespace
 {
 
-double send_from_far(const std::string &to_mac, const std::string &to)
+// The children of the crowd that get the frames.
+constexpr int crowd = 4096, sample = Sender::batch;
+
+double send_from_far(const std::vector<Frame> &frames)
 {
     Inside inside(far_netns);
 
-    return Sender(far_name).measure(
-        {udp_frame(to_mac, address::far_mac, to, address::far)});
+    return Sender(far_name).measure(frames);
+}
+
+Frame frame_to(const std::string &mac, const std::string &ip)
+{
+    return udp_frame(mac, address::far_mac, ip, address::far);
 }
 
 // Every frame must have come to where the path ends.
-void check_count(const std::string &report, const std::string &pattern)
+void check_count(const std::string &report, const std::string &pattern,
+                 unsigned count = Sender::count)
 {
     std::smatch match;
 
     if (!std::regex_search(report, match, std::regex(pattern)) ||
-        std::stoul(match[1]) < Sender::count)
+        std::stoul(match[1]) < count)
         throw std::runtime_error("frames were lost: " + report);
+}
+
+const std::string tc_pattern = "Sent [0-9]+ bytes ([0-9]+) pkt";
+
+std::vector<std::string> drop_at_ingress(const std::string &device)
+{
+    return {"qdisc add dev " + device + " clsact",
+            "filter add dev " + device + " ingress matchall action drop"};
+}
+
+std::string show_drops(const std::string &device)
+{
+    return "filter show dev " + device + " ingress";
 }
 
 // The path of a child's frame ends where it enters its device's receive path.
 double receive(const std::string &device, const std::string &netns,
-               const std::string &mac, const std::string &ip)
+               const std::string &mac, const std::string &address)
 {
-    std::string tc = netns.empty() ? "tc" : "tc -n " + netns;
-
-    run(tc + " qdisc add dev " + device + " clsact");
-    run(tc + " filter add dev " + device + " ingress matchall action drop");
-    double cost = send_from_far(mac, ip);
-    check_count(run(tc + " -s filter show dev " + device + " ingress"),
-                "Sent [0-9]+ bytes ([0-9]+) pkt");
-    run(tc + " qdisc del dev " + device + " clsact");
+    tc(netns, drop_at_ingress(device));
+    double cost = send_from_far({frame_to(mac, address)});
+    check_count(tc(netns, {show_drops(device)}), tc_pattern);
+    tc(netns, {"qdisc del dev " + device + " clsact"});
     return cost;
 }
 
@@ -73,10 +91,37 @@ double receive_by_parent()
     run("nft 'add chain ip bench in { type filter hook prerouting priority "
         "raw; }'");
     run("nft add rule ip bench in iifname " + parent_name + " counter drop");
-    double cost = send_from_far(address::parent_mac, address::parent);
+    double cost =
+        send_from_far({frame_to(address::parent_mac, address::parent)});
     check_count(run("nft list table ip bench"), "packets ([0-9]+)");
     run("nft delete table ip bench");
     return cost;
+}
+
+// One of many children after the other.
+void to_crowd(Results &results, const Kind &kind)
+{
+    Parent parent(Parent::Wire::veth);
+    Children children(kind, crowd);
+    std::vector<Frame> frames;
+    std::vector<std::string> drops;
+
+    children.each(&Children::create);
+    children.each(&Children::give_address);
+    children.each(&Children::set_up);
+    for (int i = 0; i < sample; i++) {
+        int number = i * (crowd / sample) + i;
+        for (const std::string &command :
+             drop_at_ingress(Children::name(number)))
+            drops.push_back(command);
+        frames.push_back(frame_to(children.mac(number), Children::ip(number)));
+    }
+    tc("", drops);
+    results.measure("receive crowd/" + kind.name,
+                    [&] { return send_from_far(frames); });
+    check_count(tc("", {show_drops(Children::name(0))}), tc_pattern,
+                Sender::count / sample);
+    children.remove_all();
 }
 
 } // namespace
@@ -111,6 +156,13 @@ void measure_receive_others(Results &results)
         parent.add_child(kind);
         results.measure("receive other/" + kind.name, receive_by_parent);
     }
+}
+
+void measure_receive_crowd(Results &results)
+{
+    for (const Kind &kind : kinds)
+        if (kind.name != "virt steal" && kind.name != "macvlan private")
+            to_crowd(results, kind);
 }
 
 } // namespace bench

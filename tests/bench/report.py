@@ -21,8 +21,8 @@ COLUMNS = ["virt", "macvlan", "ipvlan", "target", "ratio"]
 def cell(value):
     if value is None:
         return "-"
-    if isinstance(value, float) and abs(value) < 10 and value != int(value):
-        return f"{value:.2f}"
+    if abs(value) < 10 and value != int(value):
+        return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.2f}"
     return f"{value:,.0f}"
 
 
@@ -58,7 +58,7 @@ def main():
     evaluated = evaluate(measured["instructions"])
 
     print_table(evaluated)
-    judged = [row for row in evaluated if row.row.target is not None]
+    judged = [row for row in evaluated if row.target is not None]
     missed = [row for row in judged if row.verdict == "MISS"]
     print(f"{len(judged)} rows, {len(missed)} missed")
 

@@ -33,5 +33,8 @@ void measure_transmit(Results &results);
 void measure_transmit_parent(Results &results);
 void measure_receive(Results &results);
 void measure_receive_others(Results &results);
+void measure_receive_crowd(Results &results);
+void measure_arp(Results &results);
+void measure_children(Results &results);
 
 } // namespace bench
