@@ -148,7 +148,7 @@ qemu_options() {
 		qemu+=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off'
 			-seed 1 -rtc 'base=2026-01-01,clock=vm')
 	else
-		qemu+=(-accel 'tcg,thread=multi' -smp '2,sockets=2')
+		qemu+=(-accel 'tcg,thread=multi' -smp "$cpus,sockets=$cpus")
 	fi
 	if [[ $interactive ]]; then
 		qemu+=(-chardev 'stdio,id=tty,signal=off'
