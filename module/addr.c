@@ -17,6 +17,7 @@
 #include <linux/inetdevice.h>
 #include <linux/jhash.h>
 #include <linux/notifier.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
 
@@ -25,6 +26,10 @@
 #include "port.h"
 #include "stats.h"
 #include "virt.h"
+
+enum virt_addr_limits {
+	VIRT_ADDR_MAX = 2048,	/* of one child */
+};
 
 /** struct virt_addr - one address of one child */
 struct virt_addr {
@@ -122,6 +127,7 @@ static void virt_addr_unlink(struct virt_addr *addr)
 {
 	virt_table_del(&addr->vdev->port->addrs, &addr->node);
 	list_del(&addr->own);
+	addr->vdev->nr_addrs--;
 	kfree_rcu(addr, rcu);
 }
 
@@ -253,6 +259,10 @@ static int virt_addr_add(struct virt_dev *vdev,
 	spin_lock_bh(&table->lock);
 	if (virt_addr_find(vdev, key))
 		goto out_unlock;
+	if (vdev->nr_addrs >= VIRT_ADDR_MAX) {
+		err = -ENOSPC;
+		goto out_unlock;
+	}
 	addr = kzalloc(sizeof(*addr), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!addr) {
 		err = -ENOMEM;
@@ -262,6 +272,7 @@ static int virt_addr_add(struct virt_dev *vdev,
 	addr->key = *key;
 	addr->suspended = virt_addr_is_on(vdev->parent, key);
 	list_add_tail(&addr->own, &vdev->addrs);
+	vdev->nr_addrs++;
 	virt_table_add(table, &addr->node, virt_addr_hash(table, key));
 out_unlock:
 	spin_unlock_bh(&table->lock);
@@ -304,9 +315,9 @@ static bool virt_addr_remains(const struct net_device *dev,
 static void virt_addr_event_child(struct virt_dev *vdev, unsigned long event,
 				  const struct virt_demux_key *key)
 {
-	/* the address is there, whether we can tell its frames or not */
+	/* the address is there, whether its frames can be told or not */
 	if (event == NETDEV_UP && virt_addr_add(vdev, key))
-		virt_stats_drop(vdev, VIRT_STAT_RX_NOMEM);
+		virt_stats_drop(vdev, VIRT_STAT_ADDR_REFUSED);
 	if (event == NETDEV_DOWN)
 		virt_addr_del(vdev, key);
 }
@@ -334,28 +345,74 @@ out_unlock:
 }
 
 /* Refuses what somebody else has: a sibling, or the parent's namespace. */
+static int virt_addr_check_free_rcu(const struct virt_dev *vdev,
+				    const struct virt_demux_key *key,
+				    struct netlink_ext_ack *extack)
+{
+	const struct virt_dev *sibling = virt_addr_lookup_rcu(vdev->port, key);
+
+	if (sibling && sibling != vdev) {
+		NL_SET_ERR_MSG(extack,
+			       "another child under the same MAC has this address");
+		return -EADDRINUSE;
+	}
+	if (!sibling && virt_addr_is_taken(vdev, key)) {
+		NL_SET_ERR_MSG(extack,
+			       "the parent's namespace has this address");
+		return -EADDRINUSE;
+	}
+	return 0;
+}
+
+/**
+ * virt_addr_check_share() - may a child with its addresses be in mode share
+ * @vdev: the child
+ * @extack: says why not
+ *
+ * Context: Process, RTNL held.
+ * Return: 0 or -EADDRINUSE.
+ */
+int virt_addr_check_share(struct virt_dev *vdev,
+			  struct netlink_ext_ack *extack)
+{
+	struct virt_table *table = &vdev->port->addrs;
+	const struct virt_addr *addr;
+	int err = 0;
+
+	ASSERT_RTNL();
+	rcu_read_lock();
+	spin_lock_bh(&table->lock);
+	list_for_each_entry(addr, &vdev->addrs, own) {
+		/* duplicate detection decides about these */
+		if (!virt_addr_is_linklocal(&addr->key))
+			err = virt_addr_check_free_rcu(vdev, &addr->key,
+						       extack);
+		if (err)
+			break;
+	}
+	spin_unlock_bh(&table->lock);
+	rcu_read_unlock();
+	return err;
+}
+
 static int virt_addr_validate(struct net_device *dev,
 			      const struct virt_demux_key *key,
 			      struct netlink_ext_ack *extack)
 {
-	struct virt_dev *vdev = netdev_priv(dev);
-	struct virt_dev *sibling;
+	const struct virt_dev *vdev = netdev_priv(dev);
 	int err = 0;
 
-	if (!virt_dev_is_child(dev) || vdev->conf.mode != VIRT_MODE_SHARE)
+	if (!virt_dev_is_child(dev))
 		return NOTIFY_DONE;
-
-	rcu_read_lock();
-	sibling = virt_addr_lookup_rcu(vdev->port, key);
-	if (sibling && sibling != vdev) {
+	if (READ_ONCE(vdev->nr_addrs) >= VIRT_ADDR_MAX) {
 		NL_SET_ERR_MSG(extack,
-			       "another child under the same MAC has this address");
-		err = -EADDRINUSE;
-	} else if (!sibling && virt_addr_is_taken(vdev, key)) {
-		NL_SET_ERR_MSG(extack,
-			       "the parent's namespace has this address");
-		err = -EADDRINUSE;
+			       "a child has at most 2048 addresses");
+		return notifier_from_errno(-ENOSPC);
 	}
+	if (virt_dev_mode(vdev) != VIRT_MODE_SHARE)
+		return NOTIFY_DONE;
+	rcu_read_lock();
+	err = virt_addr_check_free_rcu(vdev, key, extack);
 	rcu_read_unlock();
 	return notifier_from_errno(err);
 }
@@ -375,6 +432,10 @@ static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
 	return virt_addr_event(ifa->ifa_dev->dev, event, &key);
 }
 
+/* ivi_addr is the peer's address if there is one, and nothing here has the
+ * child's own: who takes one that way takes it unseen, and the first owner
+ * keeps the frames.
+ */
 static int virt_addr_validate4(struct notifier_block *nb, unsigned long event,
 			       void *ptr)
 {

@@ -6,6 +6,7 @@
 #ifndef _VIRT_ADDR_H
 #define _VIRT_ADDR_H
 
+struct netlink_ext_ack;
 struct virt_demux_key;
 struct virt_dev;
 struct virt_port;
@@ -13,6 +14,8 @@ struct virt_port;
 struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 				      const struct virt_demux_key *key);
 void virt_addr_flush(struct virt_dev *vdev);
+int virt_addr_check_share(struct virt_dev *vdev,
+			  struct netlink_ext_ack *extack);
 unsigned int virt_addr_count_suspended(const struct virt_dev *vdev);
 int virt_addr_init(void);
 void virt_addr_exit(void);

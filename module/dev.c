@@ -250,8 +250,10 @@ static void virt_dev_set_rx_mode(struct net_device *dev)
 		__set_bit(virt_group_hash(ha->addr), filter);
 	bitmap_copy(vdev->mc_filter, filter, 1 << VIRT_MC_FILTER_BITS);
 
-	if (vdev->conf.mode == VIRT_MODE_MAC)
+	if (virt_dev_mode(vdev) == VIRT_MODE_MAC)
 		virt_mac_sync_list(vdev);
+	if (vdev->lists_paused)
+		return;
 	dev_uc_sync(vdev->parent, dev);
 	dev_mc_sync(vdev->parent, dev);
 }
@@ -451,8 +453,13 @@ static int virt_dev_register(struct virt_dev *vdev,
 		err = virt_mac_add(vdev, vdev->dev->dev_addr, VIRT_MAC_OWN);
 	if (err)
 		goto err_unlink;
+	err = virt_port_add_child(vdev->port, vdev, extack);
+	if (err)
+		goto err_child;
 	return 0;
 
+err_child:
+	virt_port_del_child(vdev);
 err_unlink:
 	netdev_upper_dev_unlink(vdev->parent, vdev->dev);
 err_unregister:
@@ -480,6 +487,7 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 	struct virt_port *port;
 	int err;
 
+	ASSERT_RTNL();
 	port = virt_port_hold(parent, extack);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
@@ -491,7 +499,6 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 	if (!err)
 		err = virt_dev_register(vdev, extack);
 	if (!err) {
-		virt_port_add_child(port, vdev);
 		virt_dev_follow_operstate(vdev);
 		linkwatch_fire_event(dev);
 		netdev_info(dev, "created on %s, mode %s\n", parent->name,
@@ -502,7 +509,8 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 }
 
 /* The MAC address is another one in another mode. */
-static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode)
+static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode,
+				struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = vdev->dev;
 	u8 addr[ETH_ALEN] __aligned(2);
@@ -540,6 +548,8 @@ static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode)
 	return 0;
 
 err_flush:
+	NL_SET_ERR_MSG(extack,
+		       "no MAC address could be had for the child: give it one");
 	virt_mac_flush(vdev);
 	return err;
 }
@@ -553,12 +563,24 @@ static int virt_dev_check_change(struct virt_dev *vdev,
 	if (conf->mode == vdev->conf.mode)
 		return 0;
 	err = virt_port_check_mode(vdev->port, vdev, conf, extack);
+	if (!err && conf->mode == VIRT_MODE_SHARE)
+		err = virt_addr_check_share(vdev, extack);
 	if (!err && netdev_has_any_upper_dev(vdev->dev)) {
 		NL_SET_ERR_MSG(extack,
 			       "devices on top of it need its mode: remove them first");
 		err = -EBUSY;
 	}
 	return err;
+}
+
+/* All but the mode, one by one: frames see no half of a value. */
+static void virt_dev_store_flags(struct virt_dev *vdev,
+				 const struct virt_conf *conf)
+{
+	WRITE_ONCE(vdev->conf.arp, conf->arp);
+	WRITE_ONCE(vdev->conf.host, conf->host);
+	WRITE_ONCE(vdev->conf.isolate, conf->isolate);
+	WRITE_ONCE(vdev->conf.flood, conf->flood);
 }
 
 /**
@@ -573,16 +595,31 @@ static int virt_dev_check_change(struct virt_dev *vdev,
 int virt_dev_change(struct virt_dev *vdev, const struct virt_conf *conf,
 		    struct netlink_ext_ack *extack)
 {
+	struct virt_conf before = vdev->conf;
 	int err;
 
+	ASSERT_RTNL();
 	err = virt_dev_check_change(vdev, conf, extack);
-	if (!err && conf->mode != vdev->conf.mode)
-		err = virt_dev_change_mode(vdev, conf->mode);
 	if (err)
 		return err;
-	vdev->conf = *conf;
-	virt_port_apply(vdev->port, vdev);
-	return 0;
+	/* the hook can be refused, and is easier undone than the mode */
+	virt_dev_store_flags(vdev, conf);
+	err = virt_port_apply(vdev->port, vdev, extack);
+	if (!err && conf->mode != before.mode) {
+		err = virt_dev_change_mode(vdev, conf->mode, extack);
+		if (!err)
+			err = virt_port_apply(vdev->port, vdev, extack);
+		/* only a child that was in mode steal needs the hook just now,
+		 * and back to that leads no obstacle
+		 */
+		if (err && before.mode == VIRT_MODE_STEAL)
+			virt_dev_change_mode(vdev, before.mode, NULL);
+	}
+	if (!err)
+		return 0;
+	virt_dev_store_flags(vdev, &before);
+	virt_port_apply(vdev->port, vdev, NULL);
+	return err;
 }
 
 /**
@@ -656,6 +693,11 @@ void virt_dev_follow_features(struct virt_dev *vdev)
  */
 void virt_dev_pause_lists(struct virt_dev *vdev)
 {
+	ASSERT_RTNL();
+	/* a group joined meanwhile would be emptied with the list */
+	netif_addr_lock_bh(vdev->dev);
+	vdev->lists_paused = true;
+	netif_addr_unlock_bh(vdev->dev);
 	dev_uc_unsync(vdev->parent, vdev->dev);
 	dev_mc_unsync(vdev->parent, vdev->dev);
 	virt_dev_list_mac(vdev, false);
@@ -669,11 +711,15 @@ void virt_dev_pause_lists(struct virt_dev *vdev)
  */
 void virt_dev_resume_lists(struct virt_dev *vdev)
 {
-	if (!(vdev->dev->flags & IFF_UP))
-		return;
-	virt_dev_list_mac(vdev, true);
+	bool up = vdev->dev->flags & IFF_UP;
+
+	ASSERT_RTNL();
+	virt_dev_list_mac(vdev, up);
 	netif_addr_lock_bh(vdev->dev);
-	dev_uc_sync(vdev->parent, vdev->dev);
-	dev_mc_sync(vdev->parent, vdev->dev);
+	vdev->lists_paused = false;
+	if (up) {
+		dev_uc_sync(vdev->parent, vdev->dev);
+		dev_mc_sync(vdev->parent, vdev->dev);
+	}
 	netif_addr_unlock_bh(vdev->dev);
 }

@@ -61,8 +61,8 @@ unsigned int virt_group_hash(const unsigned char *addr)
 
 static bool virt_group_is_flood_child(const struct virt_dev *vdev)
 {
-	return vdev->has_upper || vdev->dev->flags & IFF_PROMISC ||
-	       vdev->conf.arp == VIRT_ARP_ALL;
+	return virt_dev_has_upper(vdev) || vdev->dev->flags & IFF_PROMISC ||
+	       READ_ONCE(vdev->conf.arp) == VIRT_ARP_ALL;
 }
 
 static bool virt_group_is_member(const struct virt_dev *vdev,
@@ -80,17 +80,17 @@ static bool virt_group_wants(const struct virt_dev *vdev,
 {
 	if (vdev == cb->origin || !(vdev->dev->flags & IFF_UP))
 		return false;
-	if (cb->origin && (cb->isolated || vdev->conf.isolate))
+	if (cb->origin && (cb->isolated || READ_ONCE(vdev->conf.isolate)))
 		return false;
 	if (cb->from_host && !virt_dev_hears_host(vdev))
 		return false;
 	/* the VLANs of a child in mode share are the parent's */
-	if (vdev->conf.mode == VIRT_MODE_SHARE &&
+	if (virt_dev_mode(vdev) == VIRT_MODE_SHARE &&
 	    (skb_vlan_tag_get_id(skb) || eth_type_vlan(skb->protocol)))
 		return false;
 	switch (cb->who) {
 	case VIRT_GROUP_SHARE:
-		return vdev->conf.mode == VIRT_MODE_SHARE;
+		return virt_dev_mode(vdev) == VIRT_MODE_SHARE;
 	case VIRT_GROUP_FLOOD:
 		return virt_group_is_flood_child(vdev);
 	default:
@@ -106,7 +106,7 @@ static bool virt_group_is_large(const struct virt_port *port,
 	unsigned int left = READ_ONCE(port->bclim);
 	const struct virt_dev *vdev;
 
-	if (port->nr_children <= left)
+	if (READ_ONCE(port->nr_children) <= left)
 		return false;
 	list_for_each_entry_rcu(vdev, &port->children, node)
 		if (virt_group_wants(vdev, skb, cb) && !left--)
@@ -115,7 +115,7 @@ static bool virt_group_is_large(const struct virt_port *port,
 }
 
 static void virt_group_to_all(struct virt_port *port,
-			      const struct sk_buff *skb,
+			      struct sk_buff *skb,
 			      const struct virt_group_cb *cb)
 {
 	struct virt_dev *vdev;
@@ -150,7 +150,7 @@ static void virt_group_leave(struct virt_port *port, u8 sender)
 }
 
 static void virt_group_enqueue(struct virt_port *port,
-			       const struct sk_buff *skb,
+			       struct sk_buff *skb,
 			       struct virt_group_cb *cb)
 {
 	struct sk_buff *clone = NULL;
@@ -163,7 +163,7 @@ static void virt_group_enqueue(struct virt_port *port,
 	spin_lock_bh(&port->bc_queue.lock);
 	admitted = virt_group_admit(port, cb->sender);
 	if (admitted)
-		clone = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+		clone = skb_clone(skb, GFP_ATOMIC);
 	if (clone) {
 		*virt_group_cb(clone) = *cb;
 		__skb_queue_tail(&port->bc_queue, clone);
@@ -215,14 +215,14 @@ static void virt_group_work(struct work_struct *work)
  *
  * Context: BH off, RCU read side.
  */
-void virt_group_deliver(struct virt_port *port, const struct sk_buff *skb,
+void virt_group_deliver(struct virt_port *port, struct sk_buff *skb,
 			const struct virt_dev *origin, bool from_host,
 			enum virt_group_who who)
 {
 	struct virt_group_cb cb = {
 		.origin = origin,
 		.who = who,
-		.isolated = origin && origin->conf.isolate,
+		.isolated = origin && READ_ONCE(origin->conf.isolate),
 		.from_host = from_host,
 	};
 

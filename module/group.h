@@ -20,7 +20,7 @@ enum virt_group_who {
 };
 
 unsigned int virt_group_hash(const unsigned char *addr);
-void virt_group_deliver(struct virt_port *port, const struct sk_buff *skb,
+void virt_group_deliver(struct virt_port *port, struct sk_buff *skb,
 			const struct virt_dev *origin, bool from_host,
 			enum virt_group_who who);
 void virt_group_init(struct virt_port *port);

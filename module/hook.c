@@ -5,6 +5,8 @@
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "hook.h"
 
 #include <linux/rtnetlink.h>
@@ -27,17 +29,24 @@ static bool virt_hook_is_needed(const struct virt_port *port)
 	return false;
 }
 
-static void virt_hook_attach(struct virt_port *port)
+static int virt_hook_attach(struct virt_port *port,
+			    struct netlink_ext_ack *extack)
 {
+	int err;
+
 	port->egress.take = virt_hook_take;
 	port->egress.priv = port;
 	/* first: a child's own frame must not be taken for the host's */
 	WRITE_ONCE(port->hooked, true);
-	if (virt_compat_egress_attach(&port->egress, port->dev)) {
+	err = virt_compat_egress_attach(&port->egress, port->dev);
+	if (err) {
 		WRITE_ONCE(port->hooked, false);
-		netdev_warn(port->dev,
-			    "no egress hook: the host does not reach its children\n");
+		virt_compat_extack(extack,
+				   "the parent takes no more egress hooks: use host off",
+				   "%s takes no more egress hooks: use host off",
+				   port->dev->name);
 	}
+	return err;
 }
 
 /**
@@ -50,6 +59,7 @@ static void virt_hook_attach(struct virt_port *port)
  */
 void virt_hook_detach(struct virt_port *port)
 {
+	ASSERT_RTNL();
 	if (!port->hooked)
 		return;
 	virt_compat_egress_detach(&port->egress);
@@ -59,17 +69,21 @@ void virt_hook_detach(struct virt_port *port)
 /**
  * virt_hook_update() - have the hook just while a child needs it
  * @port: the parent's port, after a change of its children
+ * @extack: says why it cannot be had
  *
  * Context: Process, RTNL held.
+ * Return: 0, or a negative errno if a child needs the hook and has none.
  */
-void virt_hook_update(struct virt_port *port)
+int virt_hook_update(struct virt_port *port, struct netlink_ext_ack *extack)
 {
 	bool needed = virt_hook_is_needed(port);
 
+	ASSERT_RTNL();
 	if (needed && !port->hooked)
-		virt_hook_attach(port);
-	else if (!needed)
+		return virt_hook_attach(port, extack);
+	if (!needed)
 		virt_hook_detach(port);
+	return 0;
 }
 
 /**

@@ -6,10 +6,11 @@
 #ifndef _VIRT_HOOK_H
 #define _VIRT_HOOK_H
 
+struct netlink_ext_ack;
 struct sk_buff;
 struct virt_port;
 
-void virt_hook_update(struct virt_port *port);
+int virt_hook_update(struct virt_port *port, struct netlink_ext_ack *extack);
 void virt_hook_detach(struct virt_port *port);
 int virt_hook_xmit(const struct virt_port *port, struct sk_buff *skb);
 

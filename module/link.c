@@ -111,6 +111,7 @@ static int virt_link_create(struct net *link_net, struct net_device *dev,
 	int err;
 
 	if (!tb[IFLA_LINK]) {
+		virt_compat_attr_missing(extack, IFLA_LINK);
 		NL_SET_ERR_MSG(extack, "a parent is missing: link PARENT");
 		return -EINVAL;
 	}
@@ -190,7 +191,7 @@ static int virt_link_fill_info(struct sk_buff *skb,
 	    nla_put_u8(skb, IFLA_VIRT_ISOLATE, conf->isolate) ||
 	    nla_put_u8(skb, IFLA_VIRT_FLOOD, conf->flood) ||
 	    nla_put_u8(skb, IFLA_VIRT_ARP, conf->arp) ||
-	    nla_put_u32(skb, IFLA_VIRT_BCLIM, vdev->port->bclim))
+	    nla_put_u32(skb, IFLA_VIRT_BCLIM, READ_ONCE(vdev->port->bclim)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -22,51 +22,37 @@
 #include "stats.h"
 #include "virt.h"
 
-/* Reads, and never pulls: the skb may be shared. */
-static enum virt_demux_verdict virt_local_demux(const struct sk_buff *skb,
-						const struct ethhdr *eth,
-						struct virt_demux_key *key)
-{
-	__be16 proto = eth->h_proto;
-	struct vlan_hdr tag, *vlan;
-	u8 copy[VIRT_DEMUX_BYTES];
-	int offset = ETH_HLEN;
-	unsigned int len;
-	const u8 *net;
+/* What a frame that a child or its host sends is to become. */
+enum virt_local_way {
+	VIRT_LOCAL_WIRE,	/* nothing to do with us */
+	VIRT_LOCAL_CHILD,	/* one child's */
+	VIRT_LOCAL_HOST,	/* the parent's host's */
+	VIRT_LOCAL_GROUP,	/* some here may listen, and the wire */
+};
 
+/* The ethertype and where the network header is; the receiver takes a tag with
+ * no VLAN off, and so must we. Reads, and never pulls: the skb may be shared.
+ * Return: false for what is in a VLAN.
+ */
+static bool virt_local_network(const struct sk_buff *skb,
+			       const struct ethhdr *eth, __be16 *proto,
+			       int *offset)
+{
+	const struct vlan_hdr *vlan;
+	struct vlan_hdr tag;
+
+	*proto = eth->h_proto;
+	*offset = ETH_HLEN;
 	if (skb_vlan_tag_get_id(skb))
-		return VIRT_DEMUX_NONE;
-	/* the receiver takes a tag with no VLAN off, and so must we */
-	if (eth_type_vlan(proto)) {
-		vlan = skb_header_pointer(skb, offset, sizeof(tag), &tag);
-		if (!vlan || ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK)
-			return VIRT_DEMUX_NONE;
-		proto = vlan->h_vlan_encapsulated_proto;
-		offset += sizeof(tag);
-	}
-	len = min_t(unsigned int, skb->len - offset, VIRT_DEMUX_BYTES);
-	net = skb_header_pointer(skb, offset, len, copy);
-	if (!net)
-		return VIRT_DEMUX_NONE;
-	return virt_demux(ntohs(proto), net, len, key);
-}
-
-/* The child in mode share that a frame to the parent's MAC address is for. */
-static struct virt_dev *virt_local_share(struct virt_port *port,
-					 const struct sk_buff *skb,
-					 const struct ethhdr *eth)
-{
-	enum virt_demux_verdict verdict;
-	struct virt_demux_key key;
-	struct virt_dev *vdev;
-
-	verdict = virt_local_demux(skb, eth, &key);
-	if (verdict != VIRT_DEMUX_OWNER && verdict != VIRT_DEMUX_ANSWER)
-		return NULL;
-	vdev = virt_addr_lookup_rcu(port, &key);
-	if (!vdev && eth->h_proto == htons(ETH_P_IP))
-		vdev = virt_dhcp_lookup(port, skb, ETH_HLEN);
-	return vdev && vdev->conf.mode == VIRT_MODE_SHARE ? vdev : NULL;
+		return false;
+	if (!eth_type_vlan(*proto))
+		return true;
+	vlan = skb_header_pointer(skb, *offset, sizeof(tag), &tag);
+	if (!vlan || ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK)
+		return false;
+	*proto = vlan->h_vlan_encapsulated_proto;
+	*offset += sizeof(tag);
+	return true;
 }
 
 /* Consumes @skb. Return: true if @vdev took it. */
@@ -91,9 +77,9 @@ static bool virt_local_to_child(struct virt_dev *vdev, struct sk_buff *skb)
  * Return: it, or NULL.
  */
 static struct sk_buff *virt_local_turn(const struct virt_port *port,
-				       const struct sk_buff *skb)
+				       struct sk_buff *skb)
 {
-	struct sk_buff *copy = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
 
 	if (copy) {
 		skb_scrub_packet(copy, true);
@@ -113,7 +99,8 @@ static void virt_local_unicast(struct virt_dev *vdev, struct virt_dev *to,
 	unsigned int len = skb->len;
 	bool ok;
 
-	if (to ? to->conf.isolate || vdev->conf.isolate : !vdev->conf.host) {
+	if (to ? READ_ONCE(to->conf.isolate) || READ_ONCE(vdev->conf.isolate) :
+		 !READ_ONCE(vdev->conf.host)) {
 		virt_stats_drop(vdev, VIRT_STAT_TX_ISOLATED);
 		kfree_skb(skb);
 		return;
@@ -131,39 +118,91 @@ static void virt_local_unicast(struct virt_dev *vdev, struct virt_dev *to,
 		virt_stats_drop(vdev, VIRT_STAT_TX_LOCAL);
 }
 
-/* The one child that a frame to a group names, other than its sender. */
-static struct virt_dev *virt_local_owner(const struct virt_port *port,
-					 const struct sk_buff *skb,
-					 const struct ethhdr *eth,
-					 enum virt_group_who *who)
+/* To a group: one owner where the frame names one, else all that listen. */
+static enum virt_local_way virt_local_group_way(const struct virt_port *port,
+						const struct sk_buff *skb,
+						const struct ethhdr *eth,
+						struct virt_dev **to,
+						enum virt_group_who *who)
 {
 	struct virt_demux_key key;
-	struct virt_dev *owner;
+	__be16 proto;
+	int offset;
 
 	*who = VIRT_GROUP_MEMBERS;
-	if (virt_local_demux(skb, eth, &key) != VIRT_DEMUX_OWNER)
-		return NULL;
-	owner = virt_addr_lookup_rcu(port, &key);
-	if (!owner && eth->h_proto != htons(ETH_P_IP))
+	if (is_link_local_ether_addr(eth->h_dest))
+		return VIRT_LOCAL_WIRE;
+	if (!virt_local_network(skb, eth, &proto, &offset) ||
+	    virt_rx_demux(skb, offset, proto, &key) != VIRT_DEMUX_OWNER)
+		return VIRT_LOCAL_GROUP;
+	*to = virt_addr_lookup_rcu(port, &key);
+	if (*to)
+		return VIRT_LOCAL_CHILD;
+	if (proto != htons(ETH_P_IP))
 		*who = VIRT_GROUP_FLOOD;
-	return owner;
+	return VIRT_LOCAL_GROUP;
+}
+
+/* To the parent's MAC address, which the children in mode share have too. */
+static enum virt_local_way virt_local_share_way(struct virt_port *port,
+						const struct sk_buff *skb,
+						const struct ethhdr *eth,
+						struct virt_dev **to,
+						enum virt_group_who *who)
+{
+	enum virt_demux_verdict verdict;
+	__be16 proto;
+	int offset;
+
+	if (!virt_local_network(skb, eth, &proto, &offset))
+		return VIRT_LOCAL_HOST;
+	*to = virt_rx_find_share(port, skb, offset, proto, &verdict);
+	if (*to)
+		return VIRT_LOCAL_CHILD;
+	/* the answer to an ARP probe */
+	*who = VIRT_GROUP_SHARE;
+	return verdict == VIRT_DEMUX_EVERYBODY ? VIRT_LOCAL_GROUP :
+						 VIRT_LOCAL_HOST;
+}
+
+/* The one decision for frames of children and of their host. @to is written
+ * for VIRT_LOCAL_CHILD, @who for VIRT_LOCAL_GROUP.
+ */
+static enum virt_local_way virt_local_way(struct virt_port *port,
+					  const struct sk_buff *skb,
+					  struct virt_dev **to,
+					  enum virt_group_who *who)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	if (is_multicast_ether_addr(eth->h_dest))
+		return virt_local_group_way(port, skb, eth, to, who);
+	if (ether_addr_equal_unaligned(eth->h_dest, port->dev->dev_addr))
+		return virt_local_share_way(port, skb, eth, to, who);
+	*to = virt_mac_lookup_rcu(port, eth->h_dest);
+	return *to ? VIRT_LOCAL_CHILD : VIRT_LOCAL_WIRE;
 }
 
 /* Borrows @skb, which goes on to the wire. */
-static void virt_local_group(struct virt_dev *vdev, const struct sk_buff *skb,
+static void virt_local_group(struct virt_dev *vdev, struct sk_buff *skb,
 			     enum virt_group_who who)
 {
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	struct virt_port *port = vdev->port;
+	bool alone = READ_ONCE(port->nr_children) == 1;
 	struct sk_buff *copy;
 
-	if (!virt_dev_hears_host(vdev) && port->nr_children == 1)
+	if (virt_dev_mode(vdev) == VIRT_MODE_SHARE &&
+	    eth->h_proto == htons(ETH_P_IP))
+		virt_dhcp_note(vdev, skb, ETH_HLEN);
+	if (!virt_dev_hears_host(vdev) && alone)
 		return;
 	copy = virt_local_turn(port, skb);
 	if (!copy) {
 		virt_stats_drop(vdev, VIRT_STAT_TX_NOMEM);
 		return;
 	}
-	if (port->nr_children > 1)
+	if (!alone)
 		virt_group_deliver(port, copy, vdev, false, who);
 	/* our rx_handler knows the frame by its source and passes it; with a
 	 * foreign source it would go to all children again
@@ -184,36 +223,25 @@ static void virt_local_group(struct virt_dev *vdev, const struct sk_buff *skb,
  */
 bool virt_local_xmit(struct virt_dev *vdev, struct sk_buff *skb)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
-	struct virt_port *port = vdev->port;
+	struct virt_dev *to = NULL;
 	enum virt_group_who who;
-	struct virt_dev *to;
 
-	if (is_multicast_ether_addr(eth->h_dest)) {
-		if (is_link_local_ether_addr(eth->h_dest))
-			return false;
-		to = virt_local_owner(port, skb, eth, &who);
-		if (to && to != vdev) {
-			virt_local_unicast(vdev, to, skb);
-			return true;
-		}
-		if (vdev->conf.mode == VIRT_MODE_SHARE &&
-		    eth->h_proto == htons(ETH_P_IP))
-			virt_dhcp_note(vdev, skb, ETH_HLEN);
+	switch (virt_local_way(vdev->port, skb, &to, &who)) {
+	case VIRT_LOCAL_CHILD:
+		if (to != vdev)
+			break;
+		/* it asks for itself */
+		if (is_multicast_ether_addr(skb->data))
+			virt_local_group(vdev, skb, VIRT_GROUP_MEMBERS);
+		return false;
+	case VIRT_LOCAL_HOST:
+		break;
+	case VIRT_LOCAL_GROUP:
 		virt_local_group(vdev, skb, who);
 		return false;
-	}
-	if (ether_addr_equal_unaligned(eth->h_dest, port->dev->dev_addr)) {
-		to = virt_local_share(port, skb, eth);
-		if (to != vdev) {
-			virt_local_unicast(vdev, to, skb);
-			return true;
-		}
+	case VIRT_LOCAL_WIRE:
 		return false;
 	}
-	to = virt_mac_lookup_rcu(port, eth->h_dest);
-	if (!to || to == vdev)
-		return false;
 	virt_local_unicast(vdev, to, skb);
 	return true;
 }
@@ -228,33 +256,21 @@ bool virt_local_xmit(struct virt_dev *vdev, struct sk_buff *skb)
  */
 bool virt_local_xmit_host(struct virt_port *port, struct sk_buff *skb)
 {
+	enum virt_local_way way;
 	enum virt_group_who who;
-	const struct ethhdr *eth;
-	struct sk_buff *copy;
 	struct virt_dev *to;
+	struct sk_buff *copy;
 
 	if (skb_headlen(skb) < ETH_HLEN)
 		return false;
-	eth = (const struct ethhdr *)skb->data;
-	if (is_link_local_ether_addr(eth->h_dest))
-		return false;
-
-	if (is_multicast_ether_addr(eth->h_dest)) {
-		to = virt_local_owner(port, skb, eth, &who);
-		if (!to) {
-			copy = virt_local_turn(port, skb);
-			if (copy)
-				virt_group_deliver(port, copy, NULL, true, who);
-			consume_skb(copy);
-			return false;
-		}
-	} else if (ether_addr_equal_unaligned(eth->h_dest,
-					      port->dev->dev_addr)) {
-		to = virt_local_share(port, skb, eth);
-	} else {
-		to = virt_mac_lookup_rcu(port, eth->h_dest);
+	way = virt_local_way(port, skb, &to, &who);
+	if (way == VIRT_LOCAL_GROUP) {
+		copy = virt_local_turn(port, skb);
+		if (copy)
+			virt_group_deliver(port, copy, NULL, true, who);
+		consume_skb(copy);
 	}
-	if (!to || !virt_dev_hears_host(to))
+	if (way != VIRT_LOCAL_CHILD || !virt_dev_hears_host(to))
 		return false;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);

@@ -15,10 +15,12 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 
+#include "stats.h"
 #include "virt.h"
 
 enum virt_mac_limits {
 	VIRT_MAC_LEARNT_MAX = 256,
+	VIRT_MAC_LISTED_MAX = 256,
 	VIRT_MAC_LEARNT_SECONDS = 300,
 	VIRT_MAC_CANDIDATES = 64,
 };
@@ -147,6 +149,8 @@ static void virt_mac_unlink(struct virt_mac *mac)
 
 	if (mac->kind == VIRT_MAC_LEARNT)
 		vdev->learnt--;
+	if (mac->kind == VIRT_MAC_LISTED)
+		vdev->listed--;
 	virt_table_del(&vdev->port->macs, &mac->node);
 	list_del(&mac->own);
 	kfree_rcu(mac, rcu);
@@ -166,6 +170,8 @@ static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 	ether_addr_copy(mac->addr, addr);
 	if (kind == VIRT_MAC_LEARNT)
 		vdev->learnt++;
+	if (kind == VIRT_MAC_LISTED)
+		vdev->listed++;
 	list_add(&mac->own, &vdev->macs);
 	virt_table_add(&vdev->port->macs, &mac->node,
 		       virt_mac_hash(&vdev->port->macs, addr));
@@ -299,10 +305,11 @@ void virt_mac_sync_list(struct virt_dev *vdev)
 			virt_mac_unlink(mac);
 			mac = NULL;
 		}
-		if (!mac)
-			virt_mac_link(vdev, ha->addr, VIRT_MAC_LISTED);
-		else if (mac->vdev == vdev)
+		if (mac && mac->vdev == vdev)
 			mac->stale = false;
+		else if (mac || vdev->listed >= VIRT_MAC_LISTED_MAX ||
+			 virt_mac_link(vdev, ha->addr, VIRT_MAC_LISTED))
+			virt_stats_drop(vdev, VIRT_STAT_ADDR_REFUSED);
 	}
 	list_for_each_entry_safe(mac, next, &vdev->macs, own)
 		if (mac->stale)

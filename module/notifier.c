@@ -61,18 +61,30 @@ static int virt_notifier_check_upper(const struct virt_dev *vdev, void *ptr)
 }
 
 /* What changes who must hear the host: it moves, or gets an upper device. */
-static void virt_notifier_child_event(struct virt_dev *vdev,
-				      unsigned long event)
+static int virt_notifier_child_event(struct virt_dev *vdev,
+				     unsigned long event, void *ptr)
 {
+	struct netdev_notifier_info *info = ptr;
+	int err;
+
 	switch (event) {
+	case NETDEV_PRECHANGEUPPER:
+		return virt_notifier_check_upper(vdev, ptr);
 	case NETDEV_CHANGEUPPER:
-		vdev->has_upper = netdev_has_any_upper_dev(vdev->dev);
-		fallthrough;
+		if (!vdev->published)
+			break;
+		err = virt_port_apply(vdev->port, vdev, info->extack);
+		return notifier_from_errno(err);
 	case NETDEV_REGISTER:
-		if (vdev->published)
-			virt_port_apply(vdev->port, vdev);
+		/* a move to another namespace, which cannot be refused */
+		if (vdev->published &&
+		    virt_port_apply(vdev->port, vdev, NULL))
+			netdev_warn(vdev->dev,
+				    "%s takes no more egress hooks: its host does not reach this child\n",
+				    vdev->parent->name);
 		break;
 	}
+	return NOTIFY_DONE;
 }
 
 static int virt_notifier_parent_event(struct virt_port *port,
@@ -111,7 +123,9 @@ static int virt_notifier_parent_event(struct virt_port *port,
 		break;
 	case NETDEV_REGISTER:
 		virt_notifier_for_children(port, virt_dev_resume_lists);
-		virt_hook_update(port);
+		if (virt_hook_update(port, NULL))
+			netdev_warn(port->dev,
+				    "no egress hook: the host does not reach its children\n");
 		break;
 	}
 	return NOTIFY_DONE;
@@ -122,12 +136,13 @@ static int virt_notifier_event(struct notifier_block *nb, unsigned long event,
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct virt_port *port = virt_port_get_rtnl(dev);
+	int ret = NOTIFY_DONE;
 
-	if (virt_dev_is_child(dev) && event == NETDEV_PRECHANGEUPPER)
-		return virt_notifier_check_upper(netdev_priv(dev), ptr);
 	if (virt_dev_is_child(dev))
-		virt_notifier_child_event(netdev_priv(dev), event);
-	return port ? virt_notifier_parent_event(port, event) : NOTIFY_DONE;
+		ret = virt_notifier_child_event(netdev_priv(dev), event, ptr);
+	if (port && !notifier_to_errno(ret))
+		ret = virt_notifier_parent_event(port, event);
+	return ret;
 }
 
 static struct notifier_block virt_notifier_block = {

@@ -110,10 +110,8 @@ static struct virt_port *virt_port_create(struct net_device *parent,
 		goto err_addrs;
 
 	err = netdev_rx_handler_register(parent, virt_rx_handle_frame, port);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "the parent takes no receive handler");
+	if (err)
 		goto err_macs;
-	}
 	pr_debug("ledger: port %u created\n", port->id);
 	return port;
 
@@ -128,8 +126,9 @@ err_free:
 
 static void virt_port_destroy(struct virt_port *port)
 {
-	virt_hook_detach(port);
-	/* waits for frames that are inside the handler or the hook */
+	/* waits for frames that are inside the handler, or the hook that went
+	 * with the last child
+	 */
 	netdev_rx_handler_unregister(port->dev);
 	virt_group_exit(port);
 	virt_table_destroy(&port->macs);
@@ -152,6 +151,7 @@ struct virt_port *virt_port_hold(struct net_device *parent,
 {
 	struct virt_port *port = virt_port_get_rtnl(parent);
 
+	ASSERT_RTNL();
 	if (!port)
 		port = virt_port_create(parent, extack);
 	if (!IS_ERR(port))
@@ -167,6 +167,7 @@ struct virt_port *virt_port_hold(struct net_device *parent,
  */
 void virt_port_put(struct virt_port *port)
 {
+	ASSERT_RTNL();
 	if (!--port->users)
 		virt_port_destroy(port);
 }
@@ -188,6 +189,7 @@ int virt_port_check_mode(const struct virt_port *port,
 {
 	const struct virt_dev *other;
 
+	ASSERT_RTNL();
 	list_for_each_entry(other, &port->children, node) {
 		if (other == vdev)
 			continue;
@@ -214,14 +216,18 @@ int virt_port_check_mode(const struct virt_port *port,
  * virt_port_apply() - let frames follow a child's settings
  * @port: the parent's port
  * @vdev: a published child whose settings or surroundings changed
+ * @extack: says what could not be done
  *
  * Context: Process, RTNL held.
+ * Return: 0, or a negative errno; all but the egress hook is in force then.
  */
-void virt_port_apply(struct virt_port *port, struct virt_dev *vdev)
+int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
+		    struct netlink_ext_ack *extack)
 {
 	const struct virt_dev *child;
 	unsigned int floods = 0;
 
+	ASSERT_RTNL();
 	if (vdev->conf.mode == VIRT_MODE_STEAL)
 		rcu_assign_pointer(port->steal, vdev);
 	else if (rtnl_dereference(port->steal) == vdev)
@@ -229,23 +235,27 @@ void virt_port_apply(struct virt_port *port, struct virt_dev *vdev)
 
 	list_for_each_entry(child, &port->children, node)
 		floods += child->conf.flood;
-	port->nr_floods = floods;
-	virt_hook_update(port);
+	WRITE_ONCE(port->nr_floods, floods);
+	return virt_hook_update(port, extack);
 }
 
 /**
  * virt_port_add_child() - publish a child: frames reach it from now on
  * @port: the parent's port
  * @vdev: a registered child
+ * @extack: says what could not be done
  *
  * Context: Process, RTNL held.
+ * Return: as virt_port_apply(); the child is published either way.
  */
-void virt_port_add_child(struct virt_port *port, struct virt_dev *vdev)
+int virt_port_add_child(struct virt_port *port, struct virt_dev *vdev,
+			struct netlink_ext_ack *extack)
 {
+	ASSERT_RTNL();
 	list_add_tail_rcu(&vdev->node, &port->children);
 	vdev->published = true;
-	port->nr_children++;
-	virt_port_apply(port, vdev);
+	WRITE_ONCE(port->nr_children, port->nr_children + 1);
+	return virt_port_apply(port, vdev, extack);
 }
 
 /**
@@ -261,6 +271,7 @@ void virt_port_del_child(struct virt_dev *vdev)
 {
 	struct virt_port *port = vdev->port;
 
+	ASSERT_RTNL();
 	if (rtnl_dereference(port->steal) == vdev)
 		RCU_INIT_POINTER(port->steal, NULL);
 	virt_addr_flush(vdev);
@@ -270,7 +281,7 @@ void virt_port_del_child(struct virt_dev *vdev)
 		return;
 	list_del_rcu(&vdev->node);
 	vdev->published = false;
-	port->nr_children--;
-	port->nr_floods -= vdev->conf.flood;
-	virt_hook_update(port);
+	WRITE_ONCE(port->nr_children, port->nr_children - 1);
+	WRITE_ONCE(port->nr_floods, port->nr_floods - vdev->conf.flood);
+	virt_hook_update(port, NULL);
 }

@@ -21,8 +21,10 @@ int virt_port_check_mode(const struct virt_port *port,
 			 const struct virt_dev *vdev,
 			 const struct virt_conf *conf,
 			 struct netlink_ext_ack *extack);
-void virt_port_add_child(struct virt_port *port, struct virt_dev *vdev);
-void virt_port_apply(struct virt_port *port, struct virt_dev *vdev);
+int virt_port_add_child(struct virt_port *port, struct virt_dev *vdev,
+			struct netlink_ext_ack *extack);
+int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
+		    struct netlink_ext_ack *extack);
 void virt_port_del_child(struct virt_dev *vdev);
 
 #endif /* _VIRT_PORT_H */

@@ -85,13 +85,13 @@ drop:
  *
  * Context: BH off, RCU read side.
  */
-void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb)
+void virt_rx_deliver_clone(struct virt_dev *vdev, struct sk_buff *skb)
 {
 	unsigned int len = skb->len + ETH_HLEN;
 	bool group = virt_rx_is_group(skb);
 	struct sk_buff *clone;
 
-	clone = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	clone = skb_clone(skb, GFP_ATOMIC);
 	if (unlikely(!clone)) {
 		virt_stats_drop(vdev, VIRT_STAT_RX_NOMEM);
 		return;
@@ -103,92 +103,75 @@ void virt_rx_deliver_clone(struct virt_dev *vdev, const struct sk_buff *skb)
 		virt_stats_drop(vdev, VIRT_STAT_RX_BACKLOG);
 }
 
-static enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb,
-					     struct virt_demux_key *key)
+/**
+ * virt_rx_demux() - find the address that decides who gets a frame
+ * @skb: the frame, maybe shared; borrowed
+ * @offset: of its network header, not behind its end
+ * @proto: its ethertype
+ * @key: the address, written as virt_demux() does
+ *
+ * Context: Any.
+ * Return: as virt_demux().
+ */
+enum virt_demux_verdict virt_rx_demux(const struct sk_buff *skb, int offset,
+				      __be16 proto, struct virt_demux_key *key)
 {
-	unsigned int len = min_t(unsigned int, skb->len, VIRT_DEMUX_BYTES);
+	unsigned int len = min_t(unsigned int, skb->len - offset,
+				 VIRT_DEMUX_BYTES);
 	u8 copy[VIRT_DEMUX_BYTES];
 	const u8 *net;
 
-	net = skb_header_pointer(skb, 0, len, copy);
+	net = skb_header_pointer(skb, offset, len, copy);
 	if (unlikely(!net))
 		return VIRT_DEMUX_NONE;
-	return virt_demux(ntohs(skb->protocol), net, len, key);
+	return virt_demux(ntohs(proto), net, len, key);
+}
+
+/**
+ * virt_rx_find_share() - the child that a frame to the parent's MAC is for
+ * @port: the parent's port
+ * @skb: the frame, maybe shared; borrowed
+ * @offset: of its network header, not behind its end
+ * @proto: its ethertype
+ * @verdict: VIRT_DEMUX_OWNER if the frame is the child's alone,
+ *	VIRT_DEMUX_ANSWER if the parent's host may have asked for it too,
+ *	VIRT_DEMUX_EVERYBODY if all children in mode share are to get it
+ *
+ * Context: BH off, RCU read side.
+ * Return: a child in mode share, or NULL.
+ */
+struct virt_dev *virt_rx_find_share(struct virt_port *port,
+				    const struct sk_buff *skb, int offset,
+				    __be16 proto,
+				    enum virt_demux_verdict *verdict)
+{
+	struct virt_demux_key key;
+	struct virt_dev *vdev;
+
+	*verdict = virt_rx_demux(skb, offset, proto, &key);
+	if (*verdict != VIRT_DEMUX_OWNER && *verdict != VIRT_DEMUX_ANSWER)
+		return NULL;
+	vdev = virt_addr_lookup_rcu(port, &key);
+	if (!vdev && proto == htons(ETH_P_IP)) {
+		vdev = virt_dhcp_lookup(port, skb, offset);
+		*verdict = VIRT_DEMUX_ANSWER;
+	} else if (vdev && *verdict == VIRT_DEMUX_ANSWER &&
+		   virt_dev_crosses_netns(vdev)) {
+		/* a child of the parent's own namespace shares its routes:
+		 * the request may have left through the parent, with the
+		 * child's address in it; this one has its own
+		 */
+		*verdict = VIRT_DEMUX_OWNER;
+	}
+	return vdev && virt_dev_mode(vdev) == VIRT_MODE_SHARE ? vdev : NULL;
 }
 
 /* For a child and its parent: both may have asked. */
 static rx_handler_result_t virt_rx_deliver_both(struct virt_dev *vdev,
-						const struct sk_buff *skb)
+						struct sk_buff *skb)
 {
 	if (vdev->dev->flags & IFF_UP)
 		virt_rx_deliver_clone(vdev, skb);
-	return RX_HANDLER_PASS;
-}
-
-/* A child of the parent's own namespace shares its routes: the request may
- * have left through the parent with the child's address in it.
- */
-static rx_handler_result_t virt_rx_answer(struct virt_dev *vdev,
-					  struct sk_buff **pskb)
-{
-	if (virt_dev_crosses_netns(vdev))
-		return virt_rx_deliver(vdev, pskb);
-	return virt_rx_deliver_both(vdev, *pskb);
-}
-
-/* To the parent's MAC address: the children in mode share have it too. */
-static rx_handler_result_t virt_rx_share(struct virt_port *port,
-					 struct sk_buff **pskb)
-{
-	enum virt_demux_verdict verdict;
-	struct virt_demux_key key;
-	struct virt_dev *vdev;
-
-	/* a VLAN that no device took is the parent's business */
-	if (skb_vlan_tag_get_id(*pskb))
-		return RX_HANDLER_PASS;
-	verdict = virt_rx_demux(*pskb, &key);
-	/* the answer to an ARP probe: nobody's address yet */
-	if (verdict == VIRT_DEMUX_EVERYBODY)
-		virt_group_deliver(port, *pskb, NULL, false, VIRT_GROUP_SHARE);
-	if (verdict != VIRT_DEMUX_OWNER && verdict != VIRT_DEMUX_ANSWER)
-		return RX_HANDLER_PASS;
-	vdev = virt_addr_lookup_rcu(port, &key);
-	if (!vdev && (*pskb)->protocol == htons(ETH_P_IP)) {
-		vdev = virt_dhcp_lookup(port, *pskb, 0);
-		if (vdev)
-			return virt_rx_deliver_both(vdev, *pskb);
-	}
-	if (!vdev || vdev->conf.mode != VIRT_MODE_SHARE)
-		return RX_HANDLER_PASS;
-	return verdict == VIRT_DEMUX_ANSWER ? virt_rx_answer(vdev, pskb) :
-					      virt_rx_deliver(vdev, pskb);
-}
-
-/* Frames for MAC addresses that are nobody's here, to those who asked for
- * them: bridges behind promiscuous children.
- */
-static void virt_rx_unknown(struct virt_port *port, const struct sk_buff *skb)
-{
-	struct virt_dev *vdev;
-
-	list_for_each_entry_rcu(vdev, &port->children, node)
-		if (vdev->conf.flood && vdev->dev->flags & IFF_PROMISC &&
-		    vdev->dev->flags & IFF_UP)
-			virt_rx_deliver_clone(vdev, skb);
-}
-
-/* To another MAC address: a child's, or seen by a promiscuous parent. */
-static rx_handler_result_t virt_rx_mac(struct virt_port *port,
-				       struct sk_buff **pskb)
-{
-	struct virt_dev *vdev;
-
-	vdev = virt_mac_lookup_rcu(port, eth_hdr(*pskb)->h_dest);
-	if (vdev)
-		return virt_rx_deliver(vdev, pskb);
-	if (unlikely(port->nr_floods))
-		virt_rx_unknown(port, *pskb);
 	return RX_HANDLER_PASS;
 }
 
@@ -210,6 +193,56 @@ bool virt_rx_is_ours(const struct virt_port *port, const struct sk_buff *skb)
 	       virt_mac_sends_here_rcu(port, source);
 }
 
+/* To the parent's MAC address: the children in mode share have it too. */
+static rx_handler_result_t virt_rx_share(struct virt_port *port,
+					 struct sk_buff **pskb)
+{
+	enum virt_demux_verdict verdict;
+	struct sk_buff *skb = *pskb;
+	struct virt_dev *vdev;
+
+	/* a VLAN that no device took is the parent's business */
+	if (skb_vlan_tag_get_id(skb))
+		return RX_HANDLER_PASS;
+	vdev = virt_rx_find_share(port, skb, 0, skb->protocol, &verdict);
+	if (vdev)
+		return verdict == VIRT_DEMUX_OWNER ?
+			       virt_rx_deliver(vdev, pskb) :
+			       virt_rx_deliver_both(vdev, skb);
+	/* the answer to an ARP probe: nobody's address yet */
+	if (verdict == VIRT_DEMUX_EVERYBODY && !virt_rx_is_ours(port, skb))
+		virt_group_deliver(port, skb, NULL, false, VIRT_GROUP_SHARE);
+	return RX_HANDLER_PASS;
+}
+
+/* Frames for MAC addresses that are nobody's here, to those who asked for
+ * them: bridges behind promiscuous children.
+ */
+static void virt_rx_unknown(struct virt_port *port, struct sk_buff *skb)
+{
+	struct virt_dev *vdev;
+
+	list_for_each_entry_rcu(vdev, &port->children, node)
+		if (READ_ONCE(vdev->conf.flood) &&
+		    vdev->dev->flags & IFF_PROMISC &&
+		    vdev->dev->flags & IFF_UP)
+			virt_rx_deliver_clone(vdev, skb);
+}
+
+/* To another MAC address: a child's, or seen by a promiscuous parent. */
+static rx_handler_result_t virt_rx_mac(struct virt_port *port,
+				       struct sk_buff **pskb)
+{
+	struct virt_dev *vdev;
+
+	vdev = virt_mac_lookup_rcu(port, eth_hdr(*pskb)->h_dest);
+	if (vdev)
+		return virt_rx_deliver(vdev, pskb);
+	if (unlikely(READ_ONCE(port->nr_floods)))
+		virt_rx_unknown(port, *pskb);
+	return RX_HANDLER_PASS;
+}
+
 /* To a group: one owner where the frame names one, else all that listen. The
  * parent keeps what is not one child's alone.
  */
@@ -225,7 +258,7 @@ static rx_handler_result_t virt_rx_group(struct virt_port *port,
 		return RX_HANDLER_PASS;
 
 	if (!skb_vlan_tag_get_id(skb) &&
-	    virt_rx_demux(skb, &key) == VIRT_DEMUX_OWNER) {
+	    virt_rx_demux(skb, 0, skb->protocol, &key) == VIRT_DEMUX_OWNER) {
 		vdev = virt_addr_lookup_rcu(port, &key);
 		if (vdev)
 			return virt_rx_deliver(vdev, pskb);

@@ -39,7 +39,7 @@ static void virt_tx_learn(struct virt_dev *vdev, const struct sk_buff *skb)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 
-	if (vdev->conf.mode == VIRT_MODE_MAC &&
+	if (virt_dev_mode(vdev) == VIRT_MODE_MAC &&
 	    vdev->dev->flags & IFF_PROMISC &&
 	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
 		virt_mac_learn(vdev, eth->h_source);
@@ -74,7 +74,7 @@ netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		kfree_skb(skb);
 		return NETDEV_TX_OK;
 	}
-	if (vdev->conf.mode == VIRT_MODE_STEAL ||
+	if (virt_dev_mode(vdev) == VIRT_MODE_STEAL ||
 	    !virt_tx_stays_here(vdev, skb))
 		virt_tx_to_parent(vdev, skb);
 	return NETDEV_TX_OK;

@@ -107,7 +107,9 @@ struct virt_port {
 	/** @dhcp_until: jiffies until when @dhcp has something, 0 for never */
 	unsigned long dhcp_until;
 
-	/** @bclim: receivers of a group frame that are served at once */
+	/** @bclim: receivers of a group frame that are served at once; RTNL,
+	 * read without
+	 */
 	unsigned int bclim;
 
 	/** @dev: the parent; it outlives the port */
@@ -172,11 +174,17 @@ struct virt_dev {
 	/** @addrs: its entries in @port's table, under that table's lock */
 	struct list_head addrs;
 
+	/** @nr_addrs: how many; under the same lock, read without */
+	unsigned int nr_addrs;
+
 	/** @macs: its entries in @port's table, under that table's lock */
 	struct list_head macs;
 
 	/** @learnt: how many of @macs are; under the same lock */
 	unsigned int learnt;
+
+	/** @listed: how many of @macs are; under the same lock */
+	unsigned int listed;
 
 	/** @node: in @port's children while @published */
 	struct list_head node;
@@ -184,7 +192,7 @@ struct virt_dev {
 	/** @parent_ref: the reference to @parent */
 	struct virt_compat_tracker parent_ref;
 
-	/** @conf: the settings in force; RTNL */
+	/** @conf: the settings in force; RTNL, read without */
 	struct virt_conf conf;
 
 	/** @dev_id: for the device, unless it has a MAC address of its own */
@@ -192,9 +200,6 @@ struct virt_dev {
 
 	/** @published: frames may find the child; RTNL */
 	bool published;
-
-	/** @has_upper: devices are stacked on it; RTNL, read without */
-	bool has_upper;
 
 	/** @mac_set: the user chose the MAC address; RTNL */
 	bool mac_set;
@@ -211,9 +216,26 @@ struct virt_dev {
 	/** @promisc: we hold the parent's promiscuity count; RTNL */
 	bool promisc;
 
+	/** @lists_paused: the parent is between two namespaces and its lists
+	 * are not to be touched; address lock of the device, RTNL
+	 */
+	bool lists_paused;
+
 	/** @id: names the child in the object ledger */
 	u32 id;
 };
+
+/* Without RTNL the mode may change under the reader's eyes. */
+static inline enum virt_mode virt_dev_mode(const struct virt_dev *vdev)
+{
+	return READ_ONCE(vdev->conf.mode);
+}
+
+/* Without RTNL, which netdev_has_any_upper_dev() wants. */
+static inline bool virt_dev_has_upper(const struct virt_dev *vdev)
+{
+	return !list_empty(&vdev->dev->adj_list.upper);
+}
 
 static inline bool virt_dev_crosses_netns(const struct virt_dev *vdev)
 {
@@ -225,12 +247,13 @@ static inline bool virt_dev_crosses_netns(const struct virt_dev *vdev)
  */
 static inline bool virt_dev_is_far(const struct virt_dev *vdev)
 {
-	return vdev->has_upper || virt_dev_crosses_netns(vdev);
+	return virt_dev_has_upper(vdev) || virt_dev_crosses_netns(vdev);
 }
 
 static inline bool virt_dev_hears_host(const struct virt_dev *vdev)
 {
-	return vdev->conf.host && vdev->conf.mode != VIRT_MODE_STEAL &&
+	return READ_ONCE(vdev->conf.host) &&
+	       virt_dev_mode(vdev) != VIRT_MODE_STEAL &&
 	       virt_dev_is_far(vdev);
 }
 

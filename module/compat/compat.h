@@ -101,6 +101,14 @@ static inline void virt_compat_set_lltx(struct net_device *dev)
 } while (0)
 #endif
 
+/* 6.1: an attribute of the message itself that is missing */
+#ifdef NL_SET_ERR_ATTR_MISS
+#define virt_compat_attr_missing(extack, type) \
+	NL_SET_ERR_ATTR_MISS(extack, NULL, type)
+#else
+#define virt_compat_attr_missing(extack, type) do {} while (0)
+#endif
+
 /* 6.1: the fetch calls need no _irq form any more (6.3 removed it) */
 #ifdef VIRT_HAVE_FETCH_BEGIN_IRQ
 #define virt_compat_fetch_begin u64_stats_fetch_begin_irq

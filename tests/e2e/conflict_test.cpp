@@ -84,6 +84,49 @@ TEST_F(Conflict, ParentTakesAnAddressOverAndGivesItBack)
     EXPECT_TRUE(pings(*far_, "192.0.2.11"));
 }
 
+// The address of the other end of a point-to-point link is not the child's.
+TEST_F(Conflict, PointToPointChildHasItsOwnAddress)
+{
+    near_->ok("ip addr add 198.51.100.10 peer 198.51.100.20 dev v1");
+    EXPECT_TRUE(reaches({"v1"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("192.0.2.2", "198.51.100.10"))));
+    EXPECT_TRUE(reaches({"p0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("192.0.2.2", "198.51.100.20"))));
+    near_->ok("ip addr add 192.0.2.10 peer 198.51.100.30 dev v1");
+    EXPECT_TRUE(reaches({"v0"}, ethernet(kNearMac, kFarMac, kIpv4,
+                                         udp("192.0.2.2", "192.0.2.10"))))
+        << "the first owner keeps it";
+}
+
+TEST_F(Conflict, ModeShareChecksTheAddressesOfBefore)
+{
+    near_->ok("ip link add link p0 name m0 type virt mode mac;"
+              "ip link set m0 up; ip addr add 192.0.2.10/24 dev m0");
+    EXPECT_NE(near_->refused("ip link set m0 type virt mode share")
+                  .find("has this address"),
+              std::string::npos);
+    near_->ok("ip addr del 192.0.2.10/24 dev m0; ip link set m0 type virt "
+              "mode share");
+}
+
+TEST_F(Conflict, AddressesAndMacsHaveTheirLimits)
+{
+    near_->ok("ip link set v1 down; for i in $(seq 0 8); do "
+              "for j in $(seq 1 250); do echo addr add 10.9.$i.$j/32 dev v1; "
+              "done; done | head -n 2048 | ip -batch -");
+    EXPECT_NE(
+        near_->refused("ip addr add 10.10.0.1/32 dev v1").find("at most 2048"),
+        std::string::npos);
+    near_->ok("ip addr del 10.9.0.1/32 dev v1; ip addr add 10.10.0.1/32 "
+              "dev v1");
+
+    near_->ok("ip link add link p0 name m0 type virt mode mac;"
+              "ip link set m0 up; for i in $(seq 0 255) 256; do printf "
+              "'fdb add 02:00:00:01:%02x:%02x dev m0 self\\n' $((i / 256)) "
+              "$((i % 256)); done | bridge -batch -");
+    EXPECT_GE(counter(*near_, "m0", "addr_refused"), 1u);
+}
+
 // The table grows while frames pass, and nobody is lost.
 TEST_F(Conflict, ThousandAddressesAreAllFound)
 {

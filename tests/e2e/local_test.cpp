@@ -197,6 +197,68 @@ TEST_F(Local, HookIsThereOnlyWhenNeeded)
     EXPECT_FALSE(hooked());
 }
 
+// RFC 5227: a probe has no sender and its answer no target, so that every
+// holder of the MAC address must hear both.
+TEST_F(Local, ProbesAndTheirAnswersReachEverybody)
+{
+    const Bytes probe = ethernet(kBroadcast, kNearMac, kArp,
+                                 arp(1, kNearMac, "0.0.0.0", {}, "192.0.2.77"));
+    const Bytes answer =
+        ethernet(kNearMac, kNearMac, kArp,
+                 arp(2, kNearMac, "192.0.2.77", kNearMac, "0.0.0.0"));
+    using Names = std::set<std::string>;
+
+    near_->ok("ip link add link p0 name v1 netns pen type virt host on");
+    pen_->ok("ip link set v1 up");
+    RawSocket first(*box_, "v0");
+    RawSocket second(*pen_, "v1");
+    RawSocket hosts(*near_, "p0");
+    auto keep = [&](const RawSocket &sender, const Bytes &frame,
+                    const Names &in_box, const Names &in_pen,
+                    const Names &in_near) {
+        StackWatch box(*box_, kArp);
+        StackWatch pen(*pen_, kArp);
+        StackWatch near(*near_, kArp);
+
+        ASSERT_TRUE(sender.send(frame));
+        EXPECT_EQ(box.keepers(frame, in_box), in_box);
+        EXPECT_EQ(pen.keepers(frame, in_pen), in_pen);
+        EXPECT_EQ(near.keepers(frame, in_near), in_near);
+    };
+
+    keep(first, probe, {}, {"m0", "v1"}, {"p0"});
+    keep(second, answer, {"v0"}, {}, {"p0"});
+    keep(hosts, probe, {"v0"}, {"m0", "v1"}, {});
+    keep(hosts, answer, {"v0"}, {"v1"}, {});
+}
+
+// A device has room for 1024 hooks.
+TEST_F(Local, HookThatCannotBeHadIsRefused)
+{
+    std::string fill = "{ echo 'table netdev full {'; for i in $(seq 1024); do "
+                       "echo \"chain c$i { type filter hook egress device p0 "
+                       "priority $i; }\"; done; echo '}'; } | nft -f -";
+
+    for (const char *device : {"v0", "m0"})
+        (device[0] == 'v' ? *box_ : *pen_)
+            .ok(std::string("ip link set ") + device + " type virt host off");
+    if (near_->run(fill).status)
+        GTEST_SKIP() << "no egress hooks here";
+    EXPECT_NE(
+        box_->refused("ip link set v0 type virt host on").find("use host off"),
+        std::string::npos);
+    EXPECT_NE(box_->ok("ip -d link show v0").find("host off"),
+              std::string::npos);
+    near_->ok("ip link add link p0 name v1 type virt; ip link add red type vrf "
+              "table 10");
+    near_->refused("ip link set v1 master red");
+    near_->refused("ip link add link p0 name v2 netns box type virt");
+    near_->ok("nft delete table netdev full");
+    box_->ok("ip link set v0 type virt host on");
+    near_->ok("ip link set v1 master red");
+    EXPECT_TRUE(pings(*near_, "192.0.2.10"));
+}
+
 TEST_F(Local, ReservedGroupsStayOnTheWire)
 {
     RawSocket child(*box_, "v0");

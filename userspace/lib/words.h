@@ -71,6 +71,8 @@ static inline const char *virt_stat_word(unsigned int stat)
 		return "rx_backlog";
 	case VIRT_STAT_BC_OVERFLOW:
 		return "bc_overflow";
+	case VIRT_STAT_ADDR_REFUSED:
+		return "addr_refused";
 	case VIRT_STAT_PAD:
 	case __VIRT_STAT_MAX:
 		break;

@@ -62,6 +62,7 @@ enum virt_stat {
 	VIRT_STAT_TX_NOMEM,	/* no memory for a private copy */
 	VIRT_STAT_BC_OVERFLOW,	/* of the port: its group queue was full */
 	VIRT_STAT_RX_BACKLOG,	/* the stack of the child was too slow */
+	VIRT_STAT_ADDR_REFUSED,	/* an IP or MAC address gets no frames */
 	__VIRT_STAT_MAX,
 };
 
