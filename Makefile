@@ -37,8 +37,11 @@ dkms-install: ## Install the module by DKMS
 demo: ## Watch the product do its job in a guest
 	@tests/demo/run
 
-test: ## Unit tests, then end-to-end tests in guests (KERNELS="6.12")
+test: ## Unit tests, end-to-end tests and recipes in guests (KERNELS="6.12")
 	@tests/run $(KERNELS)
+
+recipes: ## Run the recipes of docs/recipes and show them (RECIPE=1)
+	@KERNEL=$(KERNEL) tests/recipes/run $(RECIPE)
 
 check: ## Unit tests and style: no root, no guest, under a minute
 	@tests/style/run
@@ -74,5 +77,5 @@ clean: ## Remove what was built
 	rm -rf $(BUILD)
 	git clean -fdXq module
 
-.PHONY: help all module userspace install dkms-install demo test check unit \
-	e2e bench vm format guest-stage deps clean
+.PHONY: help all module userspace install dkms-install demo test recipes check \
+	unit e2e bench vm format guest-stage deps clean
