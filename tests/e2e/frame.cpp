@@ -214,6 +214,10 @@ int packet_socket(uint16_t type, unsigned ifindex)
     return fd;
 }
 
+// How long to wait for a frame, and for one that must not come.
+constexpr std::chrono::milliseconds kDeadline{3000};
+constexpr std::chrono::milliseconds kMoment{60};
+
 struct Received {
     Bytes frame;
     unsigned ifindex;
@@ -296,7 +300,7 @@ StackWatch::keepers(const Bytes &frame,
     Inside inside(ns_);
     std::set<std::string> names;
     auto now = Clock::now();
-    auto end = now + std::chrono::milliseconds(expected.empty() ? 200 : 3000);
+    auto end = now + (expected.empty() ? kMoment : kDeadline);
 
     while (auto got = receive(fd_, end)) {
         std::array<char, IF_NAMESIZE> name{};
@@ -305,7 +309,7 @@ StackWatch::keepers(const Bytes &frame,
             continue;
         names.insert(name.data());
         if (names == expected)
-            end = Clock::now() + std::chrono::milliseconds(200);
+            end = Clock::now() + kMoment;
     }
     return names;
 }
