@@ -2,6 +2,8 @@
 // The tools show what the kernel counts.
 //
 // Copyright (C) The virt authors
+#include <sstream>
+
 #include <nlohmann/json.hpp>
 
 #include "bed.hpp"
@@ -97,6 +99,99 @@ TEST_F(Tools, IpPrintsWhatItReads)
               std::string::npos);
     EXPECT_NE(near_->ok("ip -s -d -j link show v0").find("rx_down"),
               std::string::npos);
+}
+
+// Nothing is asked again: each line is what the kernel told.
+TEST_F(Tools, MonitorTellsWhatHappens)
+{
+    Netns box("box");
+    near_->ok(
+        "virtstat monitor -j >/run/monitor 2>&1 & echo $! >/run/monitor.pid");
+    // It listens from the first event on that it tells.
+    EXPECT_TRUE(eventually([&] {
+        near_->ok("ip link add link p0 name canary type virt;"
+                  "ip link del canary");
+        return !near_->ok("cat /run/monitor").empty();
+    }));
+    near_->ok("ip link add link p0 name v0 type virt mode mac;"
+              "ip link set v0 up; ip link set v0 type virt mode share;"
+              "ip link set p0 down; ip link set p0 up;"
+              "ip link set v0 name w0; ip link set w0 netns box");
+    EXPECT_TRUE(eventually([&] {
+        return near_->ok("cat /run/monitor").find("\"moved\"") !=
+               std::string::npos;
+    }));
+    near_->ok("kill $(cat /run/monitor.pid)");
+
+    std::vector<std::string> events;
+    std::istringstream lines(near_->ok("cat /run/monitor"));
+    for (std::string line; std::getline(lines, line);) {
+        auto event = nlohmann::json::parse(line);
+        std::string name = event["ifname"];
+        if (name == "canary")
+            continue;
+        events.push_back(name + " " + std::string(event["event"]));
+        if (events.size() == 1) {
+            EXPECT_EQ(event["link"], "p0");
+            EXPECT_EQ(event["mode"], "mac");
+        } else if (event["event"] == "changed") {
+            EXPECT_EQ(event["changed"]["mode"], "share");
+        }
+    }
+    // The core takes a device that moves down, and says so before it goes.
+    std::erase(events, "w0 down");
+    EXPECT_EQ(events, (std::vector<std::string>{
+                          "v0 created", "v0 up", "v0 changed", "v0 no_carrier",
+                          "v0 carrier", "w0 renamed", "w0 moved"}));
+}
+
+// What the module and the kernel refuse, the doctor has said before.
+TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
+{
+    const auto said = [&](const std::string &arguments, int status,
+                          const std::string &severity,
+                          const std::string &check) {
+        Result result = near_->run("virtstat doctor -j " + arguments);
+        std::string text;
+
+        EXPECT_EQ(result.status, status) << result.out << result.err;
+        for (const auto &finding : nlohmann::json::parse(result.out))
+            if (finding["severity"] == severity && finding["check"] == check)
+                text = finding["text"];
+        return text;
+    };
+
+    add_child("v0", "", {"192.0.2.10/24"});
+    EXPECT_NE(said("", 0, "ok", "module").find("is loaded"), std::string::npos);
+    EXPECT_EQ(said("", 0, "ok", "plugin"), "ip knows the options of virt");
+    EXPECT_EQ(said("p0", 0, "ok", "parent"), "p0 can have virt children");
+    EXPECT_EQ(near_->run("virtstat doctor nosuch").status, 3);
+
+    near_->ok("sysctl -qw net.ipv4.conf.v0.rp_filter=1");
+    EXPECT_NE(said("v0", 0, "warning", "rp_filter").find("v0 and p0"),
+              std::string::npos);
+    far_->ok("ip link set q0 down");
+    EXPECT_NE(said("v0", 4, "problem", "carrier").find("parent p0"),
+              std::string::npos);
+
+    near_->ok("ip link del v0; ip link add br0 type bridge;"
+              "ip link set p0 master br0");
+    EXPECT_EQ(said("p0", 4, "problem", "parent"),
+              "p0 is a port of bridge br0: it can have no virt children");
+    near_->refused("ip link add link p0 type virt");
+    near_->ok("ip link del br0; ip link add link p0 name m0 type macvlan");
+    EXPECT_EQ(said("p0", 4, "problem", "parent"),
+              "p0 has macvlan m0: it can have no virt children");
+    near_->refused("ip link add link p0 type virt");
+    near_->ok("ip link del m0");
+
+    near_->ok("socat -u UDP4-RECV:50007 /dev/null & echo $! >/run/socat.pid");
+    EXPECT_TRUE(eventually(
+        [&] { return near_->run("virtstat doctor -P 50007").status == 4; }));
+    EXPECT_EQ(said("-P 50007", 4, "problem", "port")
+                  .find("UDP port 50007 is bound by socat (process "),
+              0U);
+    near_->ok("kill $(cat /run/socat.pid)");
 }
 
 } // namespace e2e

@@ -354,4 +354,53 @@ TEST(LinkFromMsg, ShorterAndLongerStats)
     }
 }
 
+TEST(LinkNewsFromMsg, NewAndGone)
+{
+    EXPECT_EQ(link_news_from_msg(full_message()),
+              (LinkNews{.link = full_link(),
+                        .gone = false,
+                        .new_netnsid = {},
+                        .new_ifindex = {}}));
+    const Buffer payload = join({ifinfo(), attr(IFLA_IFNAME, text("v"))});
+    EXPECT_EQ(link_news_from_msg(message(RTM_DELLINK, payload)),
+              (LinkNews{.link = named_link(),
+                        .gone = true,
+                        .new_netnsid = {},
+                        .new_ifindex = {}}));
+    EXPECT_EQ(link_from_msg(message(RTM_DELLINK, payload)), std::nullopt);
+    EXPECT_EQ(link_news_from_msg(message(RTM_NEWADDR, payload)), std::nullopt);
+}
+
+TEST(LinkNewsFromMsg, Moved)
+{
+    EXPECT_EQ(
+        link_news_from_msg(message(
+            RTM_DELLINK, join({ifinfo(), attr(IFLA_IFNAME, text("v")),
+                               attr(IFLA_NEW_NETNSID, raw(std::int32_t{-1})),
+                               attr(IFLA_NEW_IFINDEX, raw(std::int32_t{3}))}))),
+        (LinkNews{.link = named_link(),
+                  .gone = true,
+                  .new_netnsid = -1,
+                  .new_ifindex = 3}));
+    EXPECT_EQ(
+        link_news_from_msg(link_message({attr(IFLA_NEW_NETNSID, hex({1}))})),
+        std::nullopt);
+}
+
+/* A bridge tells about its ports in the same group. */
+TEST(IsLinkNews, FamilyAndType)
+{
+    EXPECT_TRUE(is_link_news(full_message()));
+    EXPECT_TRUE(is_link_news(message(RTM_DELLINK, {})));
+    EXPECT_FALSE(is_link_news(message(RTM_NEWADDR, ifinfo())));
+    EXPECT_FALSE(is_link_news({}));
+    EXPECT_FALSE(
+        is_link_news(message(RTM_DELLINK, raw(ifinfomsg{.ifi_family = AF_BRIDGE,
+                                                        .__ifi_pad = 0,
+                                                        .ifi_type = 1,
+                                                        .ifi_index = 7,
+                                                        .ifi_flags = 0,
+                                                        .ifi_change = 0}))));
+}
+
 } // namespace virt::test

@@ -108,6 +108,15 @@ TEST(NetlinkSocket, AskAgainAfterRefusal)
     }
 }
 
+TEST(NetlinkListener, NothingHappens)
+{
+    // Of rules for DECnet there is no news any more.
+    NetlinkListener listener(RTNLGRP_DECnet_RULE);
+    std::vector<std::byte> messages{std::byte{1}};
+    EXPECT_EQ(listener.take(messages), NetlinkListener::Heard::Nothing);
+    EXPECT_TRUE(messages.empty());
+}
+
 TEST(ReadChildren, NotThere)
 {
     EXPECT_EQ(refusal("no-such-iface"), "no-such-iface: no such interface; "

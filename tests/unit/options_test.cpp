@@ -158,6 +158,38 @@ TEST(Commands, WatchWithWrongNumbers)
     }
 }
 
+TEST(Commands, Monitor)
+{
+    const Options monitor{.command = Command::Monitor,
+                          .ifaces = {"virt0"},
+                          .netns = "box",
+                          .json = true,
+                          .color = ColorWhen::Never,
+                          .count = 3};
+    EXPECT_EQ(parse({"monitor", "-j", "-n", "box", "-C3", "-c=never", "virt0"})
+                  .options,
+              monitor);
+    EXPECT_NE(parse({"monitor", "-i", "1"}).status, 0);
+}
+
+TEST(Commands, Doctor)
+{
+    const Options doctor{.command = Command::Doctor,
+                         .ifaces = {"eth0"},
+                         .netns = "box",
+                         .json = true,
+                         .pretty = true,
+                         .color = ColorWhen::Never,
+                         .port = 65535};
+    EXPECT_EQ(
+        parse({"doctor", "-jp", "-n", "box", "-P", "65535", "-c=never", "eth0"})
+            .options,
+        doctor);
+    for (const char *port : {"0", "65536", "-1", "x", ""}) {
+        EXPECT_NE(parse({"doctor", "-P", port}).status, 0) << port;
+    }
+}
+
 TEST(Commands, ShowIsTheDefault)
 {
     EXPECT_EQ(parse({"show", "-jp", "virt0"}).options,

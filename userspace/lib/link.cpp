@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reads RTM_NEWLINK messages, and the attributes of kind virt in them.
+// Reads messages about interfaces, and the attributes of kind virt in them.
 //
 // Copyright (C) The virt authors
 #include "link.hpp"
@@ -129,13 +129,28 @@ bool read_info(Bytes info, Link &link)
     return read_data(data, link) && (!has_xstats || read_causes(xstats, link));
 }
 
+bool is_about_link(const nlmsghdr &header)
+{
+    return header.nlmsg_type == RTM_NEWLINK || header.nlmsg_type == RTM_DELLINK;
+}
+
 } // namespace
 
-std::optional<Link> link_from_msg(Bytes message)
+bool is_link_news(Bytes message)
+{
+    const auto header = load<nlmsghdr>(message);
+    if (!header || !is_about_link(*header)) {
+        return false;
+    }
+    const auto ifi = load<ifinfomsg>(message.subspan(sizeof(nlmsghdr)));
+    return !ifi || ifi->ifi_family == AF_UNSPEC;
+}
+
+std::optional<LinkNews> link_news_from_msg(Bytes message)
 {
     const auto header = load<nlmsghdr>(message);
     if (!header || header->nlmsg_len != message.size() ||
-        header->nlmsg_type != RTM_NEWLINK) {
+        !is_about_link(*header)) {
         return std::nullopt;
     }
     message = message.subspan(sizeof(nlmsghdr));
@@ -144,7 +159,11 @@ std::optional<Link> link_from_msg(Bytes message)
         return std::nullopt;
     }
 
-    Link link;
+    LinkNews news{.link = {},
+                  .gone = header->nlmsg_type == RTM_DELLINK,
+                  .new_netnsid = {},
+                  .new_ifindex = {}};
+    Link &link = news.link;
     link.ifindex = ifi->ifi_index;
     link.flags = ifi->ifi_flags;
     link.link_type = ifi->ifi_type;
@@ -179,6 +198,10 @@ std::optional<Link> link_from_msg(Bytes message)
             return read(payload, link.stats);
         case IFLA_LINKINFO:
             return read_info(payload, link);
+        case IFLA_NEW_NETNSID:
+            return read(payload, news.new_netnsid);
+        case IFLA_NEW_IFINDEX:
+            return read(payload, news.new_ifindex);
         default:
             return true;
         }
@@ -187,7 +210,16 @@ std::optional<Link> link_from_msg(Bytes message)
         link.ifname.empty()) {
         return std::nullopt;
     }
-    return link;
+    return news;
+}
+
+std::optional<Link> link_from_msg(Bytes message)
+{
+    auto news = link_news_from_msg(message);
+    if (!news || news->gone) {
+        return std::nullopt;
+    }
+    return std::move(news->link);
 }
 
 } // namespace virt

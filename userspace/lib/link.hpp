@@ -94,6 +94,31 @@ struct Link {
  */
 std::optional<Link> link_from_msg(Bytes message);
 
+/** What a subscriber is told about an interface. */
+struct LinkNews {
+    /** As it is now, or as it was when it went. */
+    Link link;
+    /** It is no longer in this namespace. */
+    bool gone = false;
+    /** Where it went, if only to another namespace: its id there, -1: none. */
+    std::optional<std::int32_t> new_netnsid;
+    /** Its number there; nullopt: the same. */
+    std::optional<std::int32_t> new_ifindex;
+
+    bool operator==(const LinkNews &) const = default;
+};
+
+/**
+ * Reads one whole RTM_NEWLINK or RTM_DELLINK message as link_from_msg() does.
+ */
+std::optional<LinkNews> link_news_from_msg(Bytes message);
+
+/**
+ * Whether a message of the link group is about an interface as such: bridges
+ * and others have messages of their own there, for their ports.
+ */
+bool is_link_news(Bytes message);
+
 } // namespace virt
 
 #endif // _VIRT_LINK_HPP

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The netlink socket. Strict checking makes the kernel filter dumps and
+// Netlink sockets. Strict checking makes the kernel filter dumps and
 // refuse what it does not know; extended acks make it say why.
 //
 // Copyright (C) The virt authors
@@ -21,13 +21,23 @@ constexpr std::size_t kBufferSize = 32768;
 /* A dump that was interrupted by a change is asked for this often. */
 constexpr int kDumpAttempts = 10;
 
-NetlinkSocket::NetlinkSocket()
-    : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC))
+namespace
 {
-    if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
+
+SocketHandle open_socket(int flags)
+{
+    SocketHandle socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags));
+    if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
         throw std::system_error(errno, std::generic_category(),
                                 "cannot open a netlink socket");
     }
+    return socket;
+}
+
+} // namespace
+
+NetlinkSocket::NetlinkSocket() : socket_(open_socket(0))
+{
     for (const int option :
          {NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK}) {
         int on = 1;
@@ -100,6 +110,39 @@ bool NetlinkSocket::receive(std::uint32_t seq, std::vector<std::byte> &answers,
             verdict->text.empty() ? what : what + (": " + verdict->text));
     }
     return consistent;
+}
+
+NetlinkListener::NetlinkListener(int group)
+    : socket_(open_socket(SOCK_NONBLOCK))
+{
+    if (mnl_socket_setsockopt(socket_.get(), NETLINK_ADD_MEMBERSHIP, &group,
+                              sizeof(group)) < 0) {
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot listen to the kernel");
+    }
+}
+
+NetlinkListener::Heard NetlinkListener::take(std::vector<std::byte> &messages)
+{
+    messages.resize(kBufferSize);
+    const auto size =
+        mnl_socket_recvfrom(socket_.get(), messages.data(), messages.size());
+    const int error = size < 0 ? errno : 0;
+    messages.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+    switch (error) {
+    case 0:
+        return Heard::Messages;
+    case EAGAIN:
+    case EINTR:
+        return Heard::Nothing;
+    // libmnl's word for a message that was cut.
+    case ENOBUFS:
+    case ENOSPC:
+        return Heard::Overrun;
+    default:
+        throw std::system_error(error, std::generic_category(),
+                                "cannot listen to the kernel");
+    }
 }
 
 } // namespace virt

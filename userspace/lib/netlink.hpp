@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A rtnetlink socket: one request, its whole answer or an error.
+/* rtnetlink sockets: one asks and is answered, the other is told news.
  *
  * Copyright (C) The virt authors
  */
@@ -24,6 +24,12 @@ public:
     using std::system_error::system_error;
 };
 
+struct CloseSocket {
+    void operator()(mnl_socket *socket) const { mnl_socket_close(socket); }
+};
+
+using SocketHandle = std::unique_ptr<mnl_socket, CloseSocket>;
+
 class NetlinkSocket
 {
 public:
@@ -39,15 +45,33 @@ public:
     std::vector<std::byte> ask(nlmsghdr &request, const char *what);
 
 private:
-    struct Close {
-        void operator()(mnl_socket *socket) const { mnl_socket_close(socket); }
-    };
-
     bool receive(std::uint32_t seq, std::vector<std::byte> &answers,
                  const char *what);
 
-    std::unique_ptr<mnl_socket, Close> socket_;
+    SocketHandle socket_;
     std::uint32_t seq_ = 0;
+};
+
+/** Hears all that the kernel tells the members of one group. */
+class NetlinkListener
+{
+public:
+    /** Joins a group, RTNLGRP_; throws std::system_error. */
+    explicit NetlinkListener(int group);
+
+    /** Readable while there is news. */
+    int fd() const { return mnl_socket_get_fd(socket_.get()); }
+
+    enum class Heard { Messages, Nothing, Overrun };
+
+    /**
+     * Takes some messages that wait, back to back. Overrun: some were lost,
+     * because they came faster than they were taken. Throws std::system_error.
+     */
+    Heard take(std::vector<std::byte> &messages);
+
+private:
+    SocketHandle socket_;
 };
 
 } // namespace virt

@@ -80,6 +80,12 @@ std::optional<Link> one_link(NetlinkSocket &socket, Request &request)
 
 } // namespace
 
+std::vector<Link> all_links(NetlinkSocket &socket)
+{
+    Request request(NLM_F_DUMP);
+    return links_from_answers(socket.ask(*request, kWhat));
+}
+
 std::vector<Link> links_of_kind(NetlinkSocket &socket, const std::string &kind)
 {
     Request request(NLM_F_DUMP);

@@ -16,6 +16,9 @@
 namespace virt
 {
 
+/** All interfaces, in the order of their numbers. */
+std::vector<Link> all_links(NetlinkSocket &socket);
+
 /** All interfaces of one link kind, in the order of their numbers. */
 std::vector<Link> links_of_kind(NetlinkSocket &socket, const std::string &kind);
 

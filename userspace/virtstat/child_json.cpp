@@ -4,8 +4,30 @@
 // Copyright (C) The virt authors
 #include "child_json.hpp"
 
+#include "lib/link_options.h"
+#include "lib/link_words.hpp"
+
 namespace virt
 {
+
+namespace
+{
+
+Json option_json(const virt_option &option, std::uint32_t value)
+{
+    switch (option.type) {
+    case VIRT_OPTION_WORD:
+        return word_or_number(option.word(value), value);
+    case VIRT_OPTION_SWITCH:
+        return value != 0;
+    case VIRT_OPTION_NUMBER:
+    case VIRT_OPTION_STATE:
+        break;
+    }
+    return value;
+}
+
+} // namespace
 
 void put_parent(Json &object, const Child &child)
 {
@@ -22,9 +44,27 @@ void put_parent(Json &object, const Child &child)
     }
 }
 
+Json options_json(const OptionValues &options)
+{
+    Json object = Json::object();
+    for (const virt_option &option : virt_options) {
+        if (const auto value = options[option.attr]) {
+            object[option.name] = option_json(option, *value);
+        }
+    }
+    return object;
+}
+
+std::string json_text(const Json &document, bool pretty)
+{
+    return document.dump(pretty ? 4 : -1, ' ', false,
+                         Json::error_handler_t::replace) +
+           '\n';
+}
+
 std::string json_line(const Json &document)
 {
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json_text(document, false);
 }
 
 } // namespace virt

@@ -21,7 +21,14 @@ using Json = nlohmann::ordered_json;
 /** Adds ip's "link", or "link_index" for one in another namespace. */
 void put_parent(Json &object, const Child &child);
 
-/** A document on one line; bytes that are not UTF-8 become U+FFFD. */
+/** The options that were sent, as in ip's "info_data". */
+Json options_json(const OptionValues &options);
+
+/** A document, on one line or indented; bytes that are not UTF-8 become U+FFFD.
+ */
+std::string json_text(const Json &document, bool pretty);
+
+/** A document on one line. */
 std::string json_line(const Json &document);
 
 } // namespace virt

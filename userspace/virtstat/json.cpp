@@ -6,7 +6,6 @@
 
 #include "child_json.hpp"
 
-#include "lib/link_options.h"
 #include "lib/link_words.hpp"
 
 #include <linux/if.h>
@@ -17,27 +16,12 @@ namespace virt
 namespace
 {
 
-Json option_json(const virt_option &option, std::uint32_t value)
-{
-    switch (option.type) {
-    case VIRT_OPTION_WORD:
-        return word_or_number(option.word(value), value);
-    case VIRT_OPTION_SWITCH:
-        return value != 0;
-    case VIRT_OPTION_NUMBER:
-    case VIRT_OPTION_STATE:
-        break;
-    }
-    return value;
-}
-
 Json linkinfo_json(const Link &link)
 {
     Json info{{"info_kind", link.kind}};
-    for (const virt_option &option : virt_options) {
-        if (const auto value = link.options[option.attr]) {
-            info["info_data"][option.name] = option_json(option, *value);
-        }
+    Json data = options_json(link.options);
+    if (!data.empty()) {
+        info["info_data"] = std::move(data);
     }
     if (link.causes) {
         Json &causes = info["info_xstats"];
@@ -138,9 +122,7 @@ std::string json_array(std::span<const Child> children, bool pretty)
     for (const Child &child : children) {
         array.push_back(child_json(child));
     }
-    return array.dump(pretty ? 4 : -1, ' ', false,
-                      Json::error_handler_t::replace) +
-           '\n';
+    return json_text(array, pretty);
 }
 
 } // namespace virt

@@ -3,7 +3,10 @@
 //
 // Copyright (C) The virt authors
 #include "children.hpp"
+#include "finding_output.hpp"
+#include "gather.hpp"
 #include "metrics.hpp"
+#include "monitor.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "print.hpp"
@@ -27,7 +30,7 @@
 namespace
 {
 
-enum Exit { kOk = 0, kUsage = 1, kKernel = 2, kNoInterface = 3 };
+enum Exit { kOk = 0, kUsage = 1, kKernel = 2, kNoInterface = 3, kProblem = 4 };
 
 /* A caller may have closed them: no socket shall take their numbers. */
 void open_standard_files()
@@ -70,7 +73,19 @@ std::string shown(const virt::Options &options,
                                   .paint = paint(options.color)});
 }
 
-void run(const virt::Options &options)
+Exit doctor(const virt::Options &options)
+{
+    const auto findings = virt::check_all(virt::gather_facts(options));
+    virt::print_out(options.json
+                        ? virt::findings_json(findings, options.pretty)
+                        : virt::findings_text(findings, paint(options.color)));
+    const bool problem = std::ranges::any_of(findings, [](const auto &finding) {
+        return finding.severity == virt::Severity::Problem;
+    });
+    return problem ? kProblem : kOk;
+}
+
+Exit run(const virt::Options &options)
 {
     if (!options.netns.empty()) {
         virt::enter_netns(options.netns);
@@ -78,14 +93,20 @@ void run(const virt::Options &options)
     switch (options.command) {
     case virt::Command::Show:
         virt::print_out(shown(options, children(options)));
-        return;
+        return kOk;
     case virt::Command::Metrics:
         virt::print_out(virt::metrics_text(children(options)));
-        return;
+        return kOk;
+    case virt::Command::Monitor:
+        virt::monitor(options, paint(options.color));
+        return kOk;
     case virt::Command::Watch:
         virt::watch(options, paint(options.color));
-        return;
+        return kOk;
+    case virt::Command::Doctor:
+        return doctor(options);
     }
+    return kOk;
 }
 
 } // namespace
@@ -105,8 +126,7 @@ int main(int argc, char **argv)
     }
 
     try {
-        run(options);
-        return kOk;
+        return run(options);
     } catch (const virt::NoVirtInterface &error) {
         fmt::print(stderr, "virtstat: {}\n", error.what());
         return kNoInterface;

@@ -109,6 +109,17 @@ std::string check_count(const std::string &text)
     return {};
 }
 
+/* What comes line by line until somebody ends it. */
+void add_lines(CLI::App &app, Options &options, const char *count_help)
+{
+    app.add_option("-C,--count", options.count, count_help)
+        ->type_name("COUNT")
+        ->check(check_count);
+    app.add_flag("-j,--json", options.json, "one JSON document per line");
+    add_color(app, options);
+    add_ifaces(app, options);
+}
+
 void add_watch(CLI::App &app, Options &options)
 {
     add_netns(app, options);
@@ -116,13 +127,28 @@ void add_watch(CLI::App &app, Options &options)
                    "time between two readings (default: 1)")
         ->type_name("SECONDS")
         ->check(check_interval);
-    app.add_option("-C,--count", options.count,
-                   "end after so many readings (default: never)")
-        ->type_name("COUNT")
-        ->check(check_count);
-    app.add_flag("-j,--json", options.json, "one JSON document per line");
+    add_lines(app, options, "end after so many readings (default: never)");
+}
+
+void add_monitor(CLI::App &app, Options &options)
+{
+    add_netns(app, options);
+    add_lines(app, options, "end after so many events (default: never)");
+}
+
+void add_doctor(CLI::App &app, Options &options)
+{
+    add_netns(app, options);
+    app.add_option("-P,--port", options.port,
+                   "a UDP port that a tunnel is to have (default: 50000)")
+        ->type_name("PORT")
+        ->check(CLI::Range(1, 65535));
+    app.add_flag("-j,--json", options.json, "JSON");
+    app.add_flag("-p,--pretty", options.pretty, "indent the JSON");
     add_color(app, options);
-    add_ifaces(app, options);
+    app.add_option("IFACE", options.ifaces,
+                   "children, or parents to be (default: all interfaces)")
+        ->type_name("");
 }
 
 struct CommandSpec {
@@ -133,9 +159,14 @@ struct CommandSpec {
 };
 
 constexpr CommandSpec kCommands[] = {
+    {"doctor", Command::Doctor,
+     "Says what stands in the way here, and what to do.", add_doctor},
     {"show", Command::Show, "Shows counters, as without a command.", add_show},
     {"metrics", Command::Metrics,
      "Writes counters in the text format of Prometheus.", add_metrics},
+    {"monitor", Command::Monitor,
+     "Shows what happens: created, deleted, moved, carrier, peers.",
+     add_monitor},
     {"watch", Command::Watch, "Shows packets, bits and drops per second, live.",
      add_watch},
 };
@@ -184,7 +215,7 @@ void declare_options(CLI::App &app, Options &options)
     app.name("virtstat");
     app.description("Shows the statistics of virt network interfaces.");
     app.footer("Exit status: 0 ok, 1 usage, 2 the kernel refused, "
-               "3 no such virt interface.");
+               "3 no such virt interface, 4 the doctor found a problem.");
     app.failure_message(error_line);
     app.formatter(std::make_shared<Help>());
     app.get_formatter()->column_width(24);

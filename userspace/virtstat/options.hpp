@@ -20,7 +20,7 @@ class App;
 namespace virt
 {
 
-enum class Command { Show, Metrics, Watch };
+enum class Command { Show, Metrics, Watch, Monitor, Doctor };
 
 /** What `virtstat [COMMAND] [OPTIONS] [IFACE...]` was asked for. */
 struct Options {
@@ -40,8 +40,10 @@ struct Options {
     ColorWhen color = ColorWhen::Auto;
     /** Seconds between two readings of watch. */
     double interval = 1;
-    /** Readings of watch that are shown; 0: no end. */
+    /** Readings of watch or events of monitor that are shown; 0: no end. */
     std::uint64_t count = 0;
+    /** The UDP port that doctor looks at; 0: the one that tunnels have. */
+    std::uint16_t port = 0;
 
     bool operator==(const Options &) const = default;
 };
