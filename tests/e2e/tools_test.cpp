@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bed.hpp"
+#include "tests/schema/schema.hpp"
 
 namespace e2e
 {
@@ -70,6 +71,12 @@ TEST_F(Tools, VirtstatListsWhatIpLists)
                             "operstate", "address", "stats64"})
         EXPECT_EQ(ours[key], ips[key]) << key;
     EXPECT_EQ(ours["linkinfo"]["info_data"], ips["linkinfo"]["info_data"]);
+
+    for (const auto &[command, name] :
+         {std::pair("virtstat -j", "show"),
+          {"virtstat doctor -j", "doctor"},
+          {"virtstat watch -j -i 0.1 -C 1", "watch"}})
+        EXPECT_TRUE(virt::test::fits_schema(near_->run(command).out, name));
 }
 
 TEST_F(Tools, VirtstatTableHasTheChild)
@@ -127,6 +134,7 @@ TEST_F(Tools, MonitorTellsWhatHappens)
     std::istringstream lines(near_->ok("cat /run/monitor"));
     for (std::string line; std::getline(lines, line);) {
         auto event = nlohmann::json::parse(line);
+        EXPECT_TRUE(virt::test::fits_schema(line, "event"));
         std::string name = event["ifname"];
         if (name == "canary")
             continue;

@@ -187,6 +187,12 @@ TEST_F(Events, Options)
               nlohmann::json({{"mode", "mac"}, {"host", false}}));
 }
 
+TEST_F(Events, StatesMoveByThemselves)
+{
+    after_.options[IFLA_VIRT_SUSPENDED] = 5;
+    EXPECT_EQ(told(), Lines{});
+}
+
 TEST_F(Events, CounterOfEvents)
 {
     (*after_.causes)[VIRT_STAT_ADDR_SUSPENDED] = 3;

@@ -4,30 +4,10 @@
 // Copyright (C) The virt authors
 #include "child_json.hpp"
 
-#include "lib/link_options.h"
 #include "lib/link_words.hpp"
 
 namespace virt
 {
-
-namespace
-{
-
-Json option_json(const virt_option &option, std::uint32_t value)
-{
-    switch (option.type) {
-    case VIRT_OPTION_WORD:
-        return word_or_number(option.word(value), value);
-    case VIRT_OPTION_SWITCH:
-        return value != 0;
-    case VIRT_OPTION_NUMBER:
-    case VIRT_OPTION_STATE:
-        break;
-    }
-    return value;
-}
-
-} // namespace
 
 void put_parent(Json &object, const Child &child)
 {
@@ -44,15 +24,22 @@ void put_parent(Json &object, const Child &child)
     }
 }
 
-Json options_json(const OptionValues &options)
+Json option_json(const Link &link, const virt_option &option)
 {
-    Json object = Json::object();
-    for (const virt_option &option : virt_options) {
-        if (const auto value = options[option.attr]) {
-            object[option.name] = option_json(option, *value);
-        }
+    const auto value = link.options[option.attr];
+    if (!value) {
+        return nullptr;
     }
-    return object;
+    switch (option.type) {
+    case VIRT_OPTION_WORD:
+        return word_or_number(option.word(*value), *value);
+    case VIRT_OPTION_SWITCH:
+        return *value != 0;
+    case VIRT_OPTION_NUMBER:
+    case VIRT_OPTION_STATE:
+        break;
+    }
+    return *value;
 }
 
 std::string json_text(const Json &document, bool pretty)

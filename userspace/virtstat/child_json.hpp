@@ -8,6 +8,8 @@
 
 #include "child.hpp"
 
+#include "lib/link_options.h"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -21,8 +23,8 @@ using Json = nlohmann::ordered_json;
 /** Adds ip's "link", or "link_index" for one in another namespace. */
 void put_parent(Json &object, const Child &child);
 
-/** The options that were sent, as in ip's "info_data". */
-Json options_json(const OptionValues &options);
+/** An option of a child, as in ip's "info_data"; null if it was not sent. */
+Json option_json(const Link &link, const virt_option &option);
 
 /** A document, on one line or indented; bytes that are not UTF-8 become U+FFFD.
  */

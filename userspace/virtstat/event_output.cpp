@@ -7,7 +7,6 @@
 #include "child_json.hpp"
 
 #include "lib/clock.hpp"
-#include "lib/link_options.h"
 #include "lib/link_words.hpp"
 #include "lib/printable.hpp"
 
@@ -26,11 +25,12 @@ std::string parent_words(const HeardEvent &heard)
     return parent.empty() ? "" : " link " + parent;
 }
 
-std::string option_words(const OptionValues &options)
+std::string changed_words(const Event &event)
 {
     std::string words;
     for (const virt_option &option : virt_options) {
-        if (const auto value = options[option.attr]) {
+        const auto value = event.link.options[option.attr];
+        if (event.changed.contains(option.attr) && value) {
             words +=
                 fmt::format(" {} {}", option.name, option_text(option, *value));
         }
@@ -45,7 +45,7 @@ std::string details(const HeardEvent &heard)
     case EventType::Created:
         return parent_words(heard) + " mode " + mode_text(event.link);
     case EventType::Changed:
-        return parent_words(heard) + option_words(event.changed);
+        return parent_words(heard) + changed_words(event);
     case EventType::Moved:
         return fmt::format(" netns {} ifindex {}",
                            event.new_netnsid.value_or(-1) < 0
@@ -107,7 +107,12 @@ std::string event_json(const HeardEvent &heard)
         object["new_ifindex"] = event.new_ifindex.value_or(link.ifindex);
     }
     if (event.type == EventType::Changed) {
-        object["changed"] = options_json(event.changed);
+        Json &changed = object["changed"] = Json::object();
+        for (const virt_option &option : virt_options) {
+            if (event.changed.contains(option.attr)) {
+                changed[option.name] = option_json(link, option);
+            }
+        }
     }
     if (event.type == EventType::Counted) {
         object["total"] = (*link.causes)[event.stat];

@@ -9,8 +9,6 @@
 
 #include <linux/if.h>
 
-#include <set>
-
 namespace virt
 {
 
@@ -29,13 +27,15 @@ std::vector<Event> events_between(const Link &before, const Link &after)
         add(EventType::Renamed).old_name = before.ifname;
     }
 
-    OptionValues changed;
+    std::set<unsigned> changed;
     for (const virt_option &option : virt_options) {
-        if (before.options[option.attr] != after.options[option.attr]) {
-            changed[option.attr] = after.options[option.attr];
+        // A state moves by itself.
+        if (option.type != VIRT_OPTION_STATE &&
+            before.options[option.attr] != after.options[option.attr]) {
+            changed.insert(option.attr);
         }
     }
-    if (changed != OptionValues{} || before.link != after.link) {
+    if (!changed.empty() || before.link != after.link) {
         add(EventType::Changed).changed = changed;
     }
 

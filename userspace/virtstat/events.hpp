@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,8 @@ struct Event {
     /** Moved: the id of the namespace, -1: none; and the number there. */
     std::optional<std::int32_t> new_netnsid{};
     std::optional<std::int32_t> new_ifindex{};
-    /** Changed: the options that did, with what they are now. */
-    OptionValues changed{};
+    /** Changed: the options that did, IFLA_VIRT_ numbers. */
+    std::set<unsigned> changed{};
     /** Counted: VIRT_STAT_ number. */
     unsigned stat = 0;
 

@@ -19,9 +19,11 @@ namespace
 Json linkinfo_json(const Link &link)
 {
     Json info{{"info_kind", link.kind}};
-    Json data = options_json(link.options);
-    if (!data.empty()) {
-        info["info_data"] = std::move(data);
+    for (const virt_option &option : virt_options) {
+        Json value = option_json(link, option);
+        if (!value.is_null()) {
+            info["info_data"][option.name] = std::move(value);
+        }
     }
     if (link.causes) {
         Json &causes = info["info_xstats"];
