@@ -49,6 +49,9 @@ check: ## Unit tests and style: no root, no guest, under a minute
 unit: deps ## The unit tests alone
 	$(MAKE) -C tests/unit check
 
+fuzz: deps ## Let the fuzzers of all parsers run (RUNS=1000000 each)
+	$(MAKE) -C tests/fuzz fuzz $(if $(RUNS),RUNS=$(RUNS))
+
 e2e: deps ## Build the end-to-end tests
 	$(MAKE) -C tests/e2e
 
@@ -78,4 +81,4 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
-	unit e2e bench vm format guest-stage deps clean
+	unit fuzz e2e bench vm format guest-stage deps clean

@@ -193,7 +193,8 @@ TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
     near_->refused("ip link add link p0 type virt");
     near_->ok("ip link del m0");
 
-    near_->ok("socat -u UDP4-RECV:50007 /dev/null & echo $! >/run/socat.pid");
+    near_->ok("socat -u UDP4-RECV:50007 /dev/null >/dev/null 2>&1 & echo $! "
+              ">/run/socat.pid");
     EXPECT_TRUE(eventually(
         [&] { return near_->run("virtstat doctor -P 50007").status == 4; }));
     EXPECT_EQ(said("-P 50007", 4, "problem", "port")
