@@ -11,11 +11,12 @@ run_prepare() {
 	mkdir -p "$run/share" "$run/stage" "$run/root"
 	: > "$run/stdout"; : > "$run/stderr"; : > "$run/result"; : > "$run/console"
 	cp "$here"/guest/{boot,finish} "$run/share/"
+	[[ ! $systemd ]] || cp "$here/guest/command.service" "$run/share/"
 	# One stream keeps the order of the two where they end up together.
 	merged=''
 	[[ ! /dev/fd/1 -ef /dev/fd/2 ]] || merged=1
 
-	run_stage
+	[[ $stage = none ]] || run_stage
 	mount -t overlay -o "lowerdir=$(IFS=:; echo "$run/stage:${lowers[*]}")" guest "$run/root"
 	run_config > "$run/share/config"
 	echo "$top" > "$run/share/top"
@@ -144,6 +145,10 @@ qemu_options() {
 	qemu_share vm "$run/share"
 	qemu_share tree "$top"
 
+	if [[ $nic ]]; then
+		qemu+=(-netdev "user,id=nic,restrict=on"
+			-device "virtio-net-pci,netdev=nic,mac=52:54:00:12:34:56")
+	fi
 	if [[ $icount ]]; then
 		qemu+=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off'
 			-seed 1 -rtc 'base=2026-01-01,clock=vm')

@@ -15,6 +15,7 @@ root_sources() {
 	security=$(root_mirror Debian-Security)
 
 	echo "deb $main $base main"
+	[[ $base != sid ]] || return 0
 	echo "deb $main $base-updates main"
 	[[ -z $security ]] || echo "deb $security $base-security main"
 	[[ $base = "$1" ]] || echo "deb $main $1 main"
@@ -25,13 +26,15 @@ root_mirror() {
 		'Created-By: Packages' 'Component: main' | head -n 1
 }
 
+# root_packages SUITE [LIST]: those of the file LIST that are for SUITE; with
+# the kernels where LIST is our own.
 root_packages() {
 	local name suites
 
-	tr ' ' '\n' <<<"${root_kernels[$1]}"
+	[[ ${2-} ]] || tr ' ' '\n' <<<"${root_kernels[$1]}"
 	while read -r name suites; do
 		[[ -z $suites || " $suites " = *" $1 "* ]] && echo "$name"
-	done < <(sed 's/#.*//; /^$/d' "$here/guest/packages")
+	done < <(sed 's/#.*//; /^$/d' "${2:-$here/guest/packages}")
 }
 
 # Debian 11 is the last that does not keep everything below usr by itself.
@@ -39,14 +42,14 @@ root_merge_usr='for dir in bin sbin lib lib32 lib64 libx32; do
 	mkdir -p "$1/usr/$dir" && ln -s "usr/$dir" "$1/$dir"
 done'
 
-# root_prepare SUITE: sets $root to a finished root.
+# root_prepare SUITE [LIST]: sets $root to a finished root, of LIST's packages.
 root_prepare() {
-	local packages
+	local packages name=$1${2:+-${2##*/}}
 
-	packages=$(root_packages "$1")
-	root=$cache/roots/$1-$(hash_of "$packages")
+	packages=$(root_packages "$@")
+	root=$cache/roots/$name-$(hash_of "$packages")
 	cached "$root" root_build "$1" "$packages"
-	prune "$cache/roots/$1" 2
+	prune "$cache/roots/$name" 2
 }
 
 root_build() {
@@ -66,6 +69,7 @@ root_build() {
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--dpkgopt='path-include=/usr/share/*/virt*' \
 		"${suite%-backports}" "$new" "${sources[@]}" \
 		2>&1 | root_progress "$suite" || {
 		say "error: the packages of $suite are not to be had"
