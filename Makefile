@@ -9,6 +9,7 @@ BUILD   := $(CURDIR)/build
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 6.12 debug
 KERNEL  ?= 6.12
+SUITE   ?= bullseye bookworm trixie sid
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | \
@@ -33,6 +34,13 @@ dkms-install: ## Install the module by DKMS
 		xargs -0 cp --parents -t $(BUILD)/dkms
 	dkms add $(BUILD)/dkms
 	dkms install virt/$(VERSION)
+
+deb: ## Build the Debian packages into build/deb
+	@tests/deps $$(cat packaging/packages userspace/packages)
+	@packaging/build $(BUILD)/deb
+
+test-packages: deb ## Install, boot, upgrade, purge them (SUITE="bookworm sid")
+	@tests/packages/run $(SUITE)
 
 demo: ## Watch the product do its job in a guest
 	@tests/demo/run
@@ -81,4 +89,5 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
-	unit fuzz e2e bench vm format guest-stage deps clean
+	unit fuzz e2e bench vm format guest-stage deps clean deb test-deb \
+	test-packages

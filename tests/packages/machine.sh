@@ -1,0 +1,103 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-only
+# A machine on its way: a fresh root and the layers that steps put over it.
+#
+# Copyright (C) The virt authors
+
+# What guest.sh asks for: the root's own systemd, one NIC, and nothing
+# installed but what the layers hold.
+systemd=1 nic=1 stage=none
+icount='' timeout=600 cpus=2
+
+# machine_begin: a fresh machine of $suite. Its layers are gone when we end.
+machine_begin() {
+	root_prepare "$suite" "$own/machine"
+	lowers=("$root")
+	layers=$cache/machines/$suite-$$
+	mkdir -p "$layers" "$cache/archives/$suite"
+	trap 'machine_umount; rm -rf "$layers"' EXIT
+	echo "fresh machine: $(machine_debian "$root")"
+}
+
+machine_debian() {
+	sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' "$1/etc/os-release"
+}
+
+# machine_layer NAME: go on in a new layer, mounted at $machine.
+machine_layer() {
+	layer=$layers/$1
+	mkdir "$layer"
+	layer_mount "$layer" "${lowers[@]}"
+	machine=$layer/root
+	mount -t tmpfs run "$machine/run"
+	mkdir -p "$machine/var/cache/apt/archives"
+	mount --bind "$cache/archives/$suite" "$machine/var/cache/apt/archives"
+	mkdir -p "$machine/tmp/packages"
+	[[ ! -d $debs ]] || cp "$debs"/*.deb "$machine/tmp/packages/"
+}
+
+# machine_done: the layer is finished, the next one goes over it.
+machine_done() {
+	rm -rf "$machine/tmp/packages"
+	machine_umount
+	lowers=("$layer/upper" "${lowers[@]}")
+}
+
+# machine_drop: the layer was an experiment.
+machine_drop() {
+	machine_umount
+	rm -rf "$layer"
+}
+
+machine_umount() {
+	[[ ${machine-} ]] || return 0
+	umount -R "$machine"
+	machine=
+	rm -rf "$layer/root" "$layer/work"
+}
+
+# inside COMMAND...: run it in the layer, as if typed there. Its output is kept
+# in $output, and shown when it fails.
+inside() {
+	local status=0
+
+	output=$(in_root "$machine" env INITRD=No DEBIAN_FRONTEND=noninteractive \
+		"$@" 2>&1) || status=$?
+	((status == 0)) || printf '%s\n' "$output" >&2
+	return "$status"
+}
+
+# apt ARGUMENT...: apt-get, with what it needs to be quiet and quick.
+apt() {
+	if [[ ! -e $layers/updated ]]; then
+		inside apt-get -q update
+		touch "$layers/updated"
+	fi
+	inside apt-get -qy -o APT::Keep-Downloaded-Packages=true \
+		-o Dpkg::Options::=--force-unsafe-io --no-install-recommends "$@"
+}
+
+# says TEXT: the last command said it; show the line.
+says() {
+	grep -qF -- "$1" <<<"$output" || {
+		printf '%s\n' "$output" >&2
+		die "it did not say: $1"
+	}
+	echo "  said: $(grep -F -m1 -- "$1" <<<"$output")"
+}
+
+# boot KERNEL COMMAND...: boot the machine with that kernel and run COMMAND.
+boot() {
+	local version=$1
+	shift
+
+	echo "boot of $version: ${*#"$top/"}"
+	(
+		trap - EXIT
+		kernel=$suite command=("$@")
+		run_prepare
+		status=0
+		guest_run || status=$?
+		verdict "$status"
+	)
+}

@@ -1,0 +1,192 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What is done to a machine, step by step, and what must come of it.
+#
+# Copyright (C) The virt authors
+
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
+
+# Where the kernel of a suite comes from and, before it, an older one of the
+# same suite; sid has only one, and the upgrade goes to its cloud flavour.
+step_kernels() {
+	local flavour=amd64
+
+	output=$(in_root "$machine" apt-cache pkgnames linux-image- |
+		grep -xE "linux-image-$(step_series)[^ ]*[0-9]-amd64" | sort -V)
+	old=$(head -n 1 <<<"$output")
+	old=${old#linux-image-}
+	[[ $suite != sid ]] || flavour=cloud-amd64
+	upgrade=("linux-image-$flavour" "linux-headers-$flavour")
+}
+
+step_series() {
+	case $suite in
+	bullseye) echo '5\.10\.' ;;
+	bookworm) echo '6\.1\.' ;;
+	trixie) echo '6\.12\.' ;;
+	*) echo '[0-9]' ;;
+	esac
+}
+
+# step_module KERNEL VERSION: DKMS says that VERSION is installed for KERNEL, and
+# it is.
+step_module() {
+	inside dkms status -m virt -k "$1"
+	grep -qF ': installed' <<<"$output" || die "dkms says: $output"
+	inside modinfo -k "$1" -F vermagic virt
+	[[ $output = "$1 "* ]] || die "built for another kernel: $output"
+	inside modinfo -k "$1" -F version virt
+	[[ $output = "$2" ]] || die "version $output is installed for $1, not $2"
+	echo "  built for $1: version $2"
+}
+
+# Where the headers are missing the packages install, and say what is missing.
+step_no_headers() {
+	local packages
+
+	machine_layer no-headers
+	inside systemd-machine-id-setup
+	apt check
+	step_kernels
+	apt install "linux-image-$old"
+	mapfile -t packages < <(in_root "$machine" find /tmp/packages \
+		-name "virt-dkms_${version}_all.deb")
+	[[ $suite = bullseye ]] || mapfile -tO 1 packages < <(in_root "$machine" \
+		find /tmp/packages -name "virt-tools_${version}_*.deb")
+	echo "installed without headers of $old: ${packages[*]##*/}"
+	apt install "${packages[@]}"
+	says "virt: no headers of kernel $old, no module for it: apt install linux-headers-$old"
+	machine_done
+}
+
+# The advice of the step before, taken.
+step_installed() {
+	machine_layer installed
+	echo "installed: linux-headers-$old"
+	apt install "linux-headers-$old"
+	step_module "$old" "$version"
+	machine_done
+	boot "$old" "$own/guest/try"
+}
+
+step_kernel_upgrade() {
+	machine_layer kernel-upgrade
+	apt install "${upgrade[@]}"
+	new=$(cd "$machine/lib/modules" && printf '%s\n' * | grep -vxF "$old")
+	echo "upgraded to the kernel $new"
+	step_module "$new" "$version"
+	step_module "$old" "$version"
+	machine_done
+	boot "$new" "$own/guest/try"
+}
+
+# The next version of the package takes the place of this one; a module that is
+# loaded stays as it is, and a reboot is asked for.
+step_package_upgrade() {
+	local next=$version.1 deb
+
+	machine_layer package-upgrade
+	deb=$(step_next_package "$next")
+	step_loaded > "$machine/root/loaded.ko"
+	apt install "$deb"
+	echo "upgraded: ${deb##*/}"
+	step_module "$new" "$next"
+	inside dkms status -m virt
+	! grep -F "$version," <<<"$output" || die "the old version is still there"
+	machine_done
+	boot "$new" "$own/guest/upgrade" "$next"
+}
+
+# step_next_package VERSION: our virt-dkms, called VERSION.
+step_next_package() {
+	local tree=$layers/next
+
+	dpkg-deb -R "$debs/virt-dkms_${version}_all.deb" "$tree"
+	mv "$tree/usr/src/virt-$version" "$tree/usr/src/virt-$1"
+	sed -i "s/\b${version//./\\.}\b/$1/" "$tree"/usr/src/virt-*/dkms.conf \
+		"$tree"/usr/src/virt-*/module/version.h "$tree"/DEBIAN/{control,postinst,prerm}
+	rm "$tree/DEBIAN/md5sums"
+	dpkg-deb --root-owner-group -b "$tree" \
+		"$machine/tmp/packages/virt-dkms_$1_all.deb" >/dev/null
+	echo "/tmp/packages/virt-dkms_$1_all.deb"
+}
+
+# The module that is installed now, not compressed.
+step_loaded() {
+	local file
+
+	file=$machine$(in_root "$machine" modinfo -k "$new" -n virt)
+	case $file in
+	*.xz) xz -dc "$file" ;;
+	*) cat "$file" ;;
+	esac
+}
+
+# The disk fills up while the module is built; when there is room again, dpkg
+# goes on where it was.
+step_full_disk() {
+	machine_layer full-disk
+	mount -t tmpfs -o size=2m full "$machine/var/lib/dkms"
+	echo "reinstalled with 2 MB in /var/lib/dkms"
+	! step_reinstall 2>/dev/null || die "it installed on a full disk"
+	says "virt: /var/lib/dkms has "
+	says "virt: the module is not built; when that is mended: dpkg --configure -a"
+	umount "$machine/var/lib/dkms"
+	inside dpkg --configure -a
+	step_module "$new" "$version.1"
+	machine_drop
+}
+
+step_reinstall() {
+	apt install --reinstall "$(step_next_package "$version.1")"
+}
+
+# Kernels that cannot take the module, and one without headers.
+step_refused() {
+	machine_layer refused
+	step_false_kernel 4.19.0-false 'CONFIG_NET=y CONFIG_INET=y CONFIG_NETDEVICES=y'
+	step_refuses 4.19.0-false "is too old: 5.10 or newer is needed"
+	step_false_kernel 6.6.0-false 'CONFIG_NET=y CONFIG_NETDEVICES=y'
+	step_refuses 6.6.0-false "is built without CONFIG_INET"
+	mkdir -p "$machine/lib/modules/6.6.1-other/kernel"
+	rm -r "$machine"/lib/modules/*-false
+	step_reinstall
+	says "virt: no headers of kernel 6.6.1-other"
+	machine_drop
+}
+
+# step_false_kernel VERSION OPTIONS: headers of a kernel that nobody built.
+step_false_kernel() {
+	local dir=$machine/lib/modules/$1
+
+	mkdir -p "$dir/kernel" "$dir/build/include/config"
+	echo "$1" > "$dir/build/include/config/kernel.release"
+	tr ' ' '\n' <<<"$2" > "$dir/build/.config"
+	printf '%%:\n\t@:\n' > "$dir/build/Makefile"
+}
+
+# step_refuses KERNEL TEXT: dkms says it, or the log that dkms names.
+step_refuses() {
+	! inside dkms build -m virt -v "$version.1" -k "$1" 2>/dev/null ||
+		die "dkms built for $1"
+	output+=$(cat "$machine"/var/lib/dkms/virt/*/build/make.log)
+	says "virt: kernel $1 $2"
+}
+
+# Not a file of ours is left, and nothing of DKMS.
+step_purged() {
+	local file left=0 files
+
+	machine_layer purged
+	mapfile -t files < <(in_root "$machine" sh -c \
+		'dpkg -L virt-dkms; ! dpkg -L virt-tools' 2>/dev/null)
+	apt purge 'virt-*'
+	files+=(/var/lib/dkms/virt /etc/virt)
+	for file in "${files[@]}"; do
+		[[ $file != *virt* || ! -e $machine$file ]] || { echo "left: $file"; left=1; }
+	done
+	! find "$machine"/lib/modules "$machine/var/lib/dkms" -name 'virt.ko*' | grep . || left=1
+	((left == 0)) || die "purging left something behind"
+	echo "purged: nothing of ${#files[@]} files is left"
+	machine_drop
+}
