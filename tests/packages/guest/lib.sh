@@ -10,9 +10,10 @@ run() {
 	"$@"
 }
 
-# expect WHAT CONDITION: within 20 seconds.
+# expect WHAT CONDITION: within $patience seconds.
+patience=20
 expect() {
-	local deadline=$((SECONDS + 20))
+	local deadline=$((SECONDS + patience))
 
 	until eval "$2"; do
 		((SECONDS < deadline)) || { echo "not so: $1: $2"; exit 1; }
