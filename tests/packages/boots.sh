@@ -47,9 +47,12 @@ boots_example() {
 		"$machine"/usr/share/doc/virt-*/examples/"$file" | boots_file "$path"
 }
 
+# boots_go SCRIPT ARGUMENT...: try it; then back to the machine as it was.
 boots_go() {
+	local script=$own/guest/$1
+
 	machine_done
-	boot "$new" "$own/guest/configured" "$@"
+	boot "$new" "$script" "${@:2}"
 	lowers=("${lowers[@]:1}")
 	rm -rf "$layer"
 }
@@ -73,7 +76,7 @@ step_boot_service() {
 	printf '[Manager]\nDefaultDeviceTimeoutSec=20s\n' |
 		boots_file etc/systemd/system.conf.d/soon.conf
 	inside systemctl enable systemd-networkd virt@virt0 virt@typo virt@never
-	boots_go service
+	boots_go configured service
 }
 
 step_boot_netplan() {
@@ -85,7 +88,7 @@ step_boot_netplan() {
 		'/ethernets:/a\    lan0: {optional: true}'
 	chmod 600 "$machine/etc/netplan/virt0.yaml"
 	inside systemctl enable systemd-networkd virt@virt0
-	boots_go netplan
+	boots_go configured netplan
 }
 
 # ifupdown-ng takes the place of ifupdown, where there is one.
@@ -98,9 +101,11 @@ step_boot_ifupdown_ng() {
 		return
 	fi
 	apt install ifupdown-ng
+	echo "source-directory /etc/network/interfaces.d" |
+		boots_file etc/network/interfaces
 	boots_example interfaces etc/network/interfaces.d/virt \
 		's/192.168.50.2/10.0.2.50/' 's/virt-mode/virt-wait 60\n\t&/'
-	boots_go ifupdown-ng
+	boots_go configured ifupdown-ng
 }
 
 # The device handler needs NetworkManager 1.46.
@@ -112,5 +117,13 @@ step_boot_networkmanager() {
 		etc/NetworkManager/system-connections/virt0.nmconnection \
 		's/192.168.50.2/10.0.2.50/' 's/wait=10/wait=60/'
 	chmod 600 "$machine"/etc/NetworkManager/system-connections/*
-	boots_go networkmanager
+	boots_go configured networkmanager
+}
+
+# The CNI plugin with those of others, podman and systemd-nspawn.
+step_containers() {
+	[[ $suite != bullseye ]] || return 0
+	machine_layer containers
+	apt install containernetworking-plugins podman crun systemd-container
+	boots_go containers
 }

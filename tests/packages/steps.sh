@@ -101,6 +101,7 @@ step_package_upgrade() {
 step_next_package() {
 	local tree=$layers/next
 
+	rm -rf "$tree"
 	dpkg-deb -R "$debs/virt-dkms_${version}_all.deb" "$tree"
 	mv "$tree/usr/src/virt-$version" "$tree/usr/src/virt-$1"
 	sed -i "s/\b${version//./\\.}\b/$1/" "$tree"/usr/src/virt-*/dkms.conf \
@@ -148,8 +149,8 @@ step_refused() {
 	step_refuses 4.19.0-false "is too old: 5.10 or newer is needed"
 	step_false_kernel 6.6.0-false 'CONFIG_NET=y CONFIG_NETDEVICES=y'
 	step_refuses 6.6.0-false "is built without CONFIG_INET"
-	mkdir -p "$machine/lib/modules/6.6.1-other/kernel"
 	rm -r "$machine"/lib/modules/*-false
+	mkdir -p "$machine/lib/modules/6.6.1-other/kernel"
 	step_reinstall
 	says "virt: no headers of kernel 6.6.1-other"
 	machine_drop

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The requests that make, set up and remove the child of a container.
+//
+// Copyright (C) The virt authors
+#include "interface.hpp"
+
+#include "lib/nlmsg.hpp"
+#include "lib/query.hpp"
+
+#include <fmt/format.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_virt.h>
+#include <linux/rtnetlink.h>
+
+#include <array>
+#include <cerrno>
+
+namespace virt::cni
+{
+
+namespace
+{
+
+/* A request with a header of the family's own. */
+template <class Header>
+class Request
+{
+public:
+    Request(std::uint16_t type, std::uint16_t flags, const Header &header)
+        : header_(mnl_nlmsg_put_header(buffer_.data()))
+    {
+        header_->nlmsg_type = type;
+        header_->nlmsg_flags = flags;
+        auto *extra = mnl_nlmsg_put_extra_header(header_, sizeof(header));
+        std::memcpy(extra, &header, sizeof(header));
+    }
+    Request(const Request &) = delete;
+    Request &operator=(const Request &) = delete;
+
+    nlmsghdr &operator*() { return *header_; }
+    nlmsghdr *get() { return header_; }
+    void put(std::uint16_t type, const std::vector<std::byte> &bytes)
+    {
+        mnl_attr_put(header_, type, bytes.size(), bytes.data());
+    }
+
+private:
+    alignas(nlmsghdr) std::array<std::byte, 1024> buffer_{};
+    nlmsghdr *header_;
+};
+
+/* The virt part of a new link. */
+void put_kind(nlmsghdr *header, std::uint8_t mode)
+{
+    nlattr *info = mnl_attr_nest_start(header, IFLA_LINKINFO);
+    mnl_attr_put_str(header, IFLA_INFO_KIND, "virt");
+    nlattr *data = mnl_attr_nest_start(header, IFLA_INFO_DATA);
+    mnl_attr_put_u8(header, IFLA_VIRT_MODE, mode);
+    mnl_attr_nest_end(header, data);
+    mnl_attr_nest_end(header, info);
+}
+
+void add_address(NetlinkSocket &socket, std::int32_t ifindex,
+                 const Address &address)
+{
+    ifaddrmsg ifa{};
+    ifa.ifa_family = static_cast<std::uint8_t>(address.family);
+    ifa.ifa_prefixlen = address.prefix;
+    ifa.ifa_index = static_cast<std::uint32_t>(ifindex);
+    Request request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifa);
+    request.put(IFA_LOCAL, address.bytes);
+    request.put(IFA_ADDRESS, address.bytes);
+    socket.ask(*request, "cannot set an address");
+}
+
+void add_route(NetlinkSocket &socket, std::int32_t ifindex, const Route &route)
+{
+    rtmsg rtm{};
+    rtm.rtm_family = static_cast<std::uint8_t>(route.destination.family);
+    rtm.rtm_dst_len = route.destination.prefix;
+    rtm.rtm_table = RT_TABLE_MAIN;
+    rtm.rtm_protocol = RTPROT_STATIC;
+    rtm.rtm_type = RTN_UNICAST;
+    rtm.rtm_scope =
+        route.gateway.bytes.empty() ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+    Request request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, rtm);
+    if (route.destination.prefix != 0) {
+        request.put(RTA_DST, route.destination.bytes);
+    }
+    if (!route.gateway.bytes.empty()) {
+        request.put(RTA_GATEWAY, route.gateway.bytes);
+    }
+    mnl_attr_put_u32(request.get(), RTA_OIF,
+                     static_cast<std::uint32_t>(ifindex));
+    socket.ask(*request, "cannot add a route");
+}
+
+void bring_up(NetlinkSocket &socket, std::int32_t ifindex)
+{
+    ifinfomsg ifi{};
+    ifi.ifi_index = ifindex;
+    ifi.ifi_flags = IFF_UP;
+    ifi.ifi_change = IFF_UP;
+    Request request(RTM_NEWLINK, 0, ifi);
+    socket.ask(*request, "cannot bring the interface up");
+}
+
+} // namespace
+
+void create(const Config &config, const std::string &name, int netns)
+{
+    NetlinkSocket socket;
+    const auto parent = link_by_name(socket, config.master);
+    if (!parent) {
+        throw Error(Error::kConfig,
+                    fmt::format("there is no {} here to be the parent "
+                                "(\"master\")",
+                                config.master));
+    }
+    Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifinfomsg{});
+    mnl_attr_put_strz(request.get(), IFLA_IFNAME, name.c_str());
+    mnl_attr_put_u32(request.get(), IFLA_LINK,
+                     static_cast<std::uint32_t>(parent->ifindex));
+    mnl_attr_put_u32(request.get(), IFLA_NET_NS_FD,
+                     static_cast<std::uint32_t>(netns));
+    if (config.mtu != 0) {
+        mnl_attr_put_u32(request.get(), IFLA_MTU, config.mtu);
+    }
+    if (!config.mac.empty()) {
+        request.put(IFLA_ADDRESS, config.mac);
+    }
+    put_kind(request.get(), config.mode);
+    socket.ask(*request, "cannot create the interface");
+}
+
+void configure(NetlinkSocket &socket, std::int32_t ifindex, const Lease &lease)
+{
+    for (const Address &address : lease.addresses) {
+        add_address(socket, ifindex, address);
+    }
+    bring_up(socket, ifindex);
+    for (const Route &route : lease.routes) {
+        add_route(socket, ifindex, route);
+    }
+}
+
+void remove(NetlinkSocket &socket, std::int32_t ifindex)
+{
+    ifinfomsg ifi{};
+    ifi.ifi_index = ifindex;
+    Request request(RTM_DELLINK, 0, ifi);
+    socket.ask(*request, "cannot delete the interface");
+}
+
+std::vector<Address> addresses(NetlinkSocket &socket, std::int32_t ifindex)
+{
+    ifaddrmsg wanted{};
+    wanted.ifa_index = static_cast<std::uint32_t>(ifindex);
+    Request request(RTM_GETADDR, NLM_F_DUMP, wanted);
+    const auto answers = socket.ask(*request, "cannot read the addresses");
+
+    std::vector<Address> found;
+    each_message(answers, [&](const nlmsghdr &, Bytes message) {
+        const auto body = after_padded(message, sizeof(nlmsghdr));
+        const auto ifa = load<ifaddrmsg>(body);
+        if (!ifa || ifa->ifa_index != wanted.ifa_index) {
+            return ifa.has_value();
+        }
+        Address address{ifa->ifa_family, {}, ifa->ifa_prefixlen};
+        each_attr(after_padded(body, sizeof(ifaddrmsg)),
+                  [&](std::uint16_t type, Bytes payload) {
+                      if (type == IFA_LOCAL ||
+                          (type == IFA_ADDRESS && address.bytes.empty())) {
+                          address.bytes.assign(payload.begin(), payload.end());
+                      }
+                      return true;
+                  });
+        found.push_back(std::move(address));
+        return true;
+    });
+    return found;
+}
+
+} // namespace virt::cni
