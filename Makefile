@@ -39,6 +39,9 @@ deb: ## Build the Debian packages into build/deb
 	@tests/deps $$(cat packaging/packages userspace/packages)
 	@packaging/build $(BUILD)/deb
 
+test-deb: deb ## Build the Debian packages again: the same bytes
+	@tests/packages/reproducible $(BUILD)/deb
+
 test-packages: deb ## Install, boot, upgrade, purge them (SUITE="bookworm sid")
 	@tests/packages/run $(SUITE)
 
