@@ -80,6 +80,12 @@ step_kernel_upgrade() {
 	boot "$new" "$own/guest/try"
 }
 
+# A kernel that takes only modules signed with a key it knows, as with Secure
+# Boot: the one of DKMS, which nobody enrolled, is refused, and named.
+step_unknown_key() {
+	append=module.sig_enforce=1 boot "$new" "$own/guest/unknown-key" "$suite"
+}
+
 # The next version of the package takes the place of this one; a module that is
 # loaded stays as it is, and a reboot is asked for.
 step_package_upgrade() {

@@ -123,18 +123,18 @@ guest_stop() {
 
 # qemu_options: sets $qemu.
 qemu_options() {
-	local append="console=ttyS0 panic=-1 oops=panic panic_on_warn=1 log_buf_len=16M"
+	local words="console=ttyS0 panic=-1 oops=panic panic_on_warn=1 log_buf_len=16M"
 
 	# Nothing here may depend on the run: under --icount the figures would too.
-	append+=" mitigations=off nokaslr norandmaps tsc=reliable random.trust_cpu=on"
+	words+=" mitigations=off nokaslr norandmaps tsc=reliable random.trust_cpu=on"
 	# An emulated CPU that shares its host with others is slow, not stuck.
-	append+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
+	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 
 	qemu=(
 		-nodefaults -no-user-config -no-reboot -display none
 		-machine pc -cpu max -m 2G
 		-kernel "$run/root/boot/vmlinuz-$version" -initrd "$initramfs"
-		-append "$append"
+		-append "$words $append"
 		-serial "file:$run/console"
 		-device virtio-serial-pci
 		-chardev "file,id=stdout,path=$run/stdout" -device "virtserialport,nr=1,chardev=stdout"
