@@ -14,7 +14,7 @@ machine_begin() {
 	root_prepare "$suite" "$own/machine"
 	lowers=("$root")
 	layers=$cache/machines/$suite-$$
-	mkdir -p "$layers" "$cache/archives/$suite"
+	mkdir -p "$layers" "$cache/archives/$suite${arch:+-$arch}"
 	trap 'machine_umount; rm -rf "$layers"' EXIT
 	echo "fresh machine: $(machine_debian "$root")"
 }
@@ -31,7 +31,7 @@ machine_layer() {
 	machine=$layer/root
 	mount -t tmpfs run "$machine/run"
 	mkdir -p "$machine/var/cache/apt/archives"
-	mount --bind "$cache/archives/$suite" "$machine/var/cache/apt/archives"
+	mount --bind "$cache/archives/$suite${arch:+-$arch}" "$machine/var/cache/apt/archives"
 	mkdir -p "$machine/tmp/packages"
 	[[ ! -d $debs ]] || cp "$debs"/*.deb "$machine/tmp/packages/"
 }
@@ -61,7 +61,8 @@ machine_umount() {
 inside() {
 	local status=0
 
-	output=$(in_root "$machine" env INITRD=No DEBIAN_FRONTEND=noninteractive \
+	# uname there says what a machine of that architecture says.
+	output=$(in_root "$machine" ${arch:+linux32} env INITRD=No DEBIAN_FRONTEND=noninteractive \
 		"$@" 2>&1) || status=$?
 	((status == 0)) || printf '%s\n' "$output" >&2
 	return "$status"
@@ -94,7 +95,7 @@ boot() {
 	echo "boot of $version: ${*#"$top/"}"
 	(
 		trap - EXIT
-		kernel=$suite command=("$@")
+		kernel=$suite${arch:+-$arch} command=("$@")
 		run_prepare
 		status=0
 		guest_run || status=$?

@@ -11,8 +11,9 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 step_kernels() {
 	local flavour=amd64
 
+	[[ $arch != i386 ]] || flavour=686-pae
 	output=$(in_root "$machine" apt-cache pkgnames linux-image- |
-		grep -xE "linux-image-$(step_series)[^ ]*[0-9]-amd64" | sort -V)
+		grep -xE "linux-image-$(step_series)[^ ]*[0-9]-$flavour" | sort -V)
 	old=$(head -n 1 <<<"$output")
 	old=${old#linux-image-}
 	[[ $suite != sid ]] || flavour=cloud-amd64
@@ -26,6 +27,11 @@ step_series() {
 	trixie) echo '6\.12\.' ;;
 	*) echo '[0-9]' ;;
 	esac
+}
+
+# The tools are for Debian 12 and later, and were built for this architecture.
+step_without_tools() {
+	[[ $suite = bullseye || $arch ]]
 }
 
 # step_module KERNEL VERSION: DKMS says that VERSION is installed for KERNEL, and
@@ -51,7 +57,7 @@ step_no_headers() {
 	apt install "linux-image-$old"
 	mapfile -t packages < <(in_root "$machine" find /tmp/packages \
 		-name "virt-dkms_${version}_all.deb")
-	[[ $suite = bullseye ]] || mapfile -tO 1 packages < <(in_root "$machine" \
+	step_without_tools || mapfile -tO 1 packages < <(in_root "$machine" \
 		find /tmp/packages -name "virt-tools_${version}_*.deb")
 	echo "installed without headers of $old: ${packages[*]##*/}"
 	apt install "${packages[@]}"

@@ -18,7 +18,8 @@ initramfs_build() {
 	local version=$1 from=$2 new=$3 tree=$3/tree module name count=100
 
 	mkdir -p "$tree"/{bin,dev,lower,modules,root,upper}
-	cp "$(command -v busybox)" "$tree/bin/"
+	# The root's own, for it runs on the root's kernel.
+	cp "$from/usr/bin/busybox" "$tree/bin/"
 	for name in cat hostname insmod ip ln mkdir mount switch_root; do
 		ln -s busybox "$tree/bin/$name"
 	done

@@ -42,9 +42,10 @@ root_merge_usr='for dir in bin sbin lib lib32 lib64 libx32; do
 	mkdir -p "$1/usr/$dir" && ln -s "usr/$dir" "$1/$dir"
 done'
 
-# root_prepare SUITE [LIST]: sets $root to a finished root, of LIST's packages.
+# root_prepare SUITE [LIST]: sets $root to a finished root, of LIST's packages;
+# for the architecture $arch if that is set.
 root_prepare() {
-	local packages name=$1${2:+-${2##*/}}
+	local packages name=$1${2:+-${2##*/}}${arch:+-$arch}
 
 	packages=$(root_packages "$@")
 	root=$cache/roots/$name-$(hash_of "$packages")
@@ -62,7 +63,7 @@ root_build() {
 	esac
 
 	# The guest boots with an initramfs of our own: build none here.
-	INITRD=No mmdebstrap --mode=root --variant=apt \
+	INITRD=No mmdebstrap --mode=root --variant=apt ${arch:+--architectures=$arch} \
 		--include="${packages//$'\n'/,}" "${hooks[@]}" \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt=force-unsafe-io \
