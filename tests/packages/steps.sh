@@ -12,10 +12,10 @@ step_kernels() {
 	local flavour=amd64
 
 	[[ $arch != i386 ]] || flavour=686-pae
-	output=$(in_root "$machine" apt-cache pkgnames linux-image- |
-		grep -xE "linux-image-$(step_series)[^ ]*[0-9]-$flavour" | sort -V)
-	old=$(head -n 1 <<<"$output")
-	old=${old#linux-image-}
+	# Some images are there without their headers.
+	old=$(in_root "$machine" apt-cache pkgnames linux- |
+		sed -nE "s/^linux-(image|headers)-($(step_series)[^ ]*[0-9]-$flavour)$/\2/p" |
+		sort -V | uniq -d | head -n 1)
 	[[ $suite != sid ]] || flavour=cloud-amd64
 	upgrade=("linux-image-$flavour" "linux-headers-$flavour")
 }
