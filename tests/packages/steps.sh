@@ -69,7 +69,8 @@ step_no_headers() {
 step_installed() {
 	machine_layer installed
 	echo "installed: linux-headers-$old"
-	apt install "linux-headers-$old"
+	# openssl is recommended: without it DKMS does not sign.
+	apt install openssl "linux-headers-$old"
 	step_module "$old" "$version"
 	machine_done
 	boot "$old" "$own/guest/try"
