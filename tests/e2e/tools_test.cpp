@@ -2,6 +2,7 @@
 // The tools show what the kernel counts.
 //
 // Copyright (C) The virt authors
+#include <algorithm>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -201,6 +202,80 @@ TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
                   .find("UDP port 50007 is bound by socat (process "),
               0U);
     near_->ok("kill $(cat /run/socat.pid)");
+}
+
+// The plugin as it is built here, with this release's compiler, in the ip of
+// this release. Releases before 5.11 know no IP_LIB_DIR but their own place.
+TEST_F(Tools, PluginIsBuiltAndLoadedHere)
+{
+    const std::string top = VIRT_TOP;
+    near_->ok("mkdir -p /run/plugin /usr/lib/ip; cc -std=gnu11 -Wall -Werror "
+              "-O2 -fPIC -shared -Wl,-z,now -I" +
+              top + "/userspace -I" + top + "/module/uapi -o " +
+              "/run/plugin/link_virt.so " + top +
+              "/userspace/iproute2/link_virt.c;"
+              "cp /run/plugin/link_virt.so /usr/lib/ip/");
+    const std::string ip = "IP_LIB_DIR=/run/plugin ip ";
+    near_->ok(ip + "link add link p0 name v0 type virt mode mac isolate on "
+                   "arp all flood on bclim 5");
+
+    // What is printed can be pasted back.
+    const std::string show = "-d link show v0 | sed -n 's/^ *virt \\(mode.*[^ "
+                             "]\\) *addrgen.*/\\1/p'";
+    std::string options = near_->ok(ip + show);
+    for (const char *words :
+         {"mode mac", "isolate on", "arp all", "flood on", "bclim 5"})
+        EXPECT_NE(options.find(words), std::string::npos) << options;
+    options.resize(options.find_last_not_of('\n') + 1);
+    near_->ok("ip link del v0; " + ip + "link add link p0 name v0 type virt " +
+              options);
+    EXPECT_EQ(near_->ok(ip + show), options + "\n");
+
+    auto json = nlohmann::json::parse(near_->ok(ip + "-j -s -d link show v0"));
+    EXPECT_EQ(json[0]["linkinfo"]["info_data"]["isolate"], true);
+    EXPECT_EQ(json[0]["linkinfo"]["info_xstats"]["rx_down"], 0);
+    EXPECT_NE(near_->refused(ip + "link set v0 type virt mode moo")
+                  .find("share|steal|mac"),
+              std::string::npos);
+    EXPECT_NE(
+        near_->refused(ip + "link set v0 type virt isolate").find("ncomplete"),
+        std::string::npos);
+    near_->ok("rm -r /run/plugin /usr/lib/ip/link_virt.so");
+}
+
+TEST_F(Tools, NarrowTerminalsClosedPipesAndNoRights)
+{
+    add_child("v0");
+    add_child("a-longer-name-0", "mode mac");
+
+    // The reader goes: that is the end, and no error.
+    for (const char *command :
+         {"virtstat -s", "virtstat -j", "virtstat metrics", "virtstat doctor",
+          "virtstat watch -i 0.1", "virtstat watch -j -i 0.1",
+          "virtstat monitor"}) {
+        Result result = near_->run("{ timeout 10 " + std::string(command) +
+                                   "; echo $? >&2; } | true");
+        EXPECT_TRUE(result.err == "0\n" || result.err == "4\n")
+            << command << ": " << result.err;
+    }
+
+    Result narrow = near_->run("COLUMNS=20 LINES=5 timeout 10 "
+                               "virtstat watch -i 0.1 -C 1");
+    EXPECT_EQ(narrow.status, 0) << narrow.err;
+    std::istringstream lines(narrow.out);
+    for (std::string line; std::getline(lines, line);)
+        EXPECT_LE(line.size(), 20U) << line;
+
+    // Anybody may look; nobody but root may change or go elsewhere.
+    const std::string nobody = "setpriv --reuid 65534 --clear-groups ";
+    EXPECT_NE(near_->ok(nobody + "virtstat").find("v0"), std::string::npos);
+    EXPECT_NE(
+        near_->run(nobody + "virtstat doctor").out.find("not create them"),
+        std::string::npos);
+    Result result = near_->run(nobody + "virtstat -n far");
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
+    near_->refused(nobody + "ip link add link p0 type virt");
 }
 
 } // namespace e2e
