@@ -23,6 +23,7 @@
 
 #include "demux.h"
 #include "dev.h"
+#include "guard.h"
 #include "port.h"
 #include "stats.h"
 #include "virt.h"
@@ -39,8 +40,11 @@ struct virt_addr {
 	/** @key: the address */
 	struct virt_demux_key key;
 
-	/** @suspended: the parent has it too, and gets the frames */
-	bool suspended;
+	/** @taken: the parent has it too, and gets the frames */
+	bool taken;
+
+	/** @forbidden: the guard's list does not have it */
+	bool forbidden;
 
 	/** @vdev: the child; it flushes its addresses before it goes */
 	struct virt_dev *vdev;
@@ -78,6 +82,11 @@ static struct virt_addr *virt_addr_of(const struct hlist_node *link,
 			    struct virt_addr, node);
 }
 
+static bool virt_addr_is_suspended(const struct virt_addr *addr)
+{
+	return READ_ONCE(addr->taken) || READ_ONCE(addr->forbidden);
+}
+
 /**
  * virt_addr_lookup_rcu() - find the child that owns an address
  * @port: where to look
@@ -98,7 +107,7 @@ struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 	virt_table_for_each_rcu(link, buckets, hash) {
 		addr = virt_addr_of(link, buckets);
 		if (virt_addr_equal(&addr->key, key) &&
-		    !READ_ONCE(addr->suspended))
+		    !virt_addr_is_suspended(addr))
 			return addr->vdev;
 	}
 	return NULL;
@@ -162,7 +171,7 @@ void virt_addr_flush(struct virt_dev *vdev)
 }
 
 /**
- * virt_addr_count_suspended() - how many addresses the parent took over
+ * virt_addr_count_suspended() - how many addresses get no frames
  * @vdev: a child
  *
  * Context: Any.
@@ -176,9 +185,27 @@ unsigned int virt_addr_count_suspended(const struct virt_dev *vdev)
 
 	spin_lock_bh(&table->lock);
 	list_for_each_entry(addr, &vdev->addrs, own)
-		count += addr->suspended;
+		count += virt_addr_is_suspended(addr);
 	spin_unlock_bh(&table->lock);
 	return count;
+}
+
+/**
+ * virt_addr_check_allowed() - follow a change of the guard's list
+ * @vdev: the child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_addr_check_allowed(struct virt_dev *vdev)
+{
+	struct virt_table *table = &vdev->port->addrs;
+	struct virt_addr *addr;
+
+	spin_lock_bh(&table->lock);
+	list_for_each_entry(addr, &vdev->addrs, own)
+		WRITE_ONCE(addr->forbidden,
+			   !virt_guard_allows(vdev, &addr->key));
+	spin_unlock_bh(&table->lock);
 }
 
 /* Has this very device the address? Context: RCU read side or RTNL. */
@@ -270,7 +297,10 @@ static int virt_addr_add(struct virt_dev *vdev,
 	}
 	addr->vdev = vdev;
 	addr->key = *key;
-	addr->suspended = virt_addr_is_on(vdev->parent, key);
+	addr->taken = virt_addr_is_on(vdev->parent, key);
+	addr->forbidden = !virt_guard_allows(vdev, key);
+	if (addr->forbidden)
+		virt_stats_drop(vdev, VIRT_STAT_ADDR_REFUSED);
 	list_add_tail(&addr->own, &vdev->addrs);
 	vdev->nr_addrs++;
 	virt_table_add(table, &addr->node, virt_addr_hash(table, key));
@@ -295,9 +325,9 @@ static void virt_addr_suspend(struct virt_port *port,
 	virt_table_for_each_rcu(link, buckets, hash) {
 		addr = virt_addr_of(link, buckets);
 		if (!virt_addr_equal(&addr->key, key) ||
-		    addr->suspended == suspend)
+		    addr->taken == suspend)
 			continue;
-		WRITE_ONCE(addr->suspended, suspend);
+		WRITE_ONCE(addr->taken, suspend);
 		if (suspend)
 			virt_stats_drop(addr->vdev, VIRT_STAT_ADDR_SUSPENDED);
 	}
@@ -408,6 +438,11 @@ static int virt_addr_validate(struct net_device *dev,
 		NL_SET_ERR_MSG(extack,
 			       "a child has at most 2048 addresses");
 		return notifier_from_errno(-ENOSPC);
+	}
+	if (!virt_guard_allows(vdev, key)) {
+		NL_SET_ERR_MSG(extack,
+			       "the parent's side allows this child other addresses only");
+		return notifier_from_errno(-EPERM);
 	}
 	if (virt_dev_mode(vdev) != VIRT_MODE_SHARE)
 		return NOTIFY_DONE;

@@ -14,6 +14,7 @@ struct virt_port;
 struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 				      const struct virt_demux_key *key);
 void virt_addr_flush(struct virt_dev *vdev);
+void virt_addr_check_allowed(struct virt_dev *vdev);
 int virt_addr_check_share(struct virt_dev *vdev,
 			  struct netlink_ext_ack *extack);
 unsigned int virt_addr_count_suspended(const struct virt_dev *vdev);

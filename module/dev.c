@@ -20,6 +20,7 @@
 #include "addr.h"
 #include "ethtool.h"
 #include "group.h"
+#include "guard.h"
 #include "link.h"
 #include "mac.h"
 #include "port.h"
@@ -140,6 +141,7 @@ static void virt_dev_destruct(struct net_device *dev)
 
 	pr_debug("ledger: child %u destroyed\n", vdev->id);
 	virt_compat_netdev_put(vdev->parent, &vdev->parent_ref);
+	kfree(rcu_dereference_protected(vdev->allow, true));
 	free_percpu(vdev->stats);
 }
 
@@ -149,7 +151,7 @@ static void virt_dev_destruct(struct net_device *dev)
 static void virt_dev_sync_flags(struct virt_dev *vdev, bool up)
 {
 	bool allmulti = up && vdev->dev->flags & IFF_ALLMULTI;
-	bool promisc = up && vdev->dev->flags & IFF_PROMISC &&
+	bool promisc = up && virt_dev_is_promisc(vdev) &&
 		       vdev->conf.mode != VIRT_MODE_SHARE;
 
 	if (allmulti != vdev->allmulti &&
@@ -213,6 +215,8 @@ static int virt_dev_set_mac(struct net_device *dev, void *addr)
 		return -EADDRNOTAVAIL;
 	if (ether_addr_equal(mac, dev->dev_addr))
 		return 0;
+	if (vdev->guarded && !virt_guard_may(vdev))
+		return -EPERM;
 	if (ether_addr_equal(mac, vdev->parent->dev_addr))
 		return -EADDRINUSE;
 	err = virt_mac_add(vdev, mac, VIRT_MAC_OWN);
@@ -254,7 +258,8 @@ static void virt_dev_set_rx_mode(struct net_device *dev)
 		virt_mac_sync_list(vdev);
 	if (vdev->lists_paused)
 		return;
-	dev_uc_sync(vdev->parent, dev);
+	if (!READ_ONCE(vdev->guarded))
+		dev_uc_sync(vdev->parent, dev);
 	dev_mc_sync(vdev->parent, dev);
 }
 
@@ -577,6 +582,7 @@ static int virt_dev_check_change(struct virt_dev *vdev,
 static void virt_dev_store_flags(struct virt_dev *vdev,
 				 const struct virt_conf *conf)
 {
+	WRITE_ONCE(vdev->conf.guard, conf->guard);
 	WRITE_ONCE(vdev->conf.arp, conf->arp);
 	WRITE_ONCE(vdev->conf.host, conf->host);
 	WRITE_ONCE(vdev->conf.isolate, conf->isolate);
@@ -684,6 +690,31 @@ void virt_dev_follow_features(struct virt_dev *vdev)
 }
 
 /**
+ * virt_dev_follow_guard() - extra MACs and promiscuity are let go, or had again
+ * @vdev: a registered child that is guarded now and was not, or the reverse
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_guard(struct virt_dev *vdev)
+{
+	struct net_device *dev = vdev->dev;
+	bool up = dev->flags & IFF_UP;
+
+	virt_dev_sync_flags(vdev, up);
+	if (vdev->guarded) {
+		dev_uc_unsync(vdev->parent, dev);
+		/* frames on their way out may still learn */
+		if (up)
+			synchronize_net();
+		virt_mac_flush_extra(vdev);
+	} else if (up) {
+		netif_addr_lock_bh(dev);
+		virt_dev_set_rx_mode(dev);
+		netif_addr_unlock_bh(dev);
+	}
+}
+
+/**
  * virt_dev_pause_lists() - take a child's addresses off the parent's lists
  * @vdev: a registered child, whose parent is about to change namespace
  *
@@ -718,7 +749,8 @@ void virt_dev_resume_lists(struct virt_dev *vdev)
 	netif_addr_lock_bh(vdev->dev);
 	vdev->lists_paused = false;
 	if (up) {
-		dev_uc_sync(vdev->parent, vdev->dev);
+		if (!vdev->guarded)
+			dev_uc_sync(vdev->parent, vdev->dev);
 		dev_mc_sync(vdev->parent, vdev->dev);
 	}
 	netif_addr_unlock_bh(vdev->dev);

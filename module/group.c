@@ -61,7 +61,7 @@ unsigned int virt_group_hash(const unsigned char *addr)
 
 static bool virt_group_is_flood_child(const struct virt_dev *vdev)
 {
-	return virt_dev_has_upper(vdev) || vdev->dev->flags & IFF_PROMISC ||
+	return virt_dev_has_upper(vdev) || virt_dev_is_promisc(vdev) ||
 	       READ_ONCE(vdev->conf.arp) == VIRT_ARP_ALL;
 }
 
@@ -69,7 +69,7 @@ static bool virt_group_is_member(const struct virt_dev *vdev,
 				 const struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_BROADCAST ||
-	       vdev->dev->flags & (IFF_PROMISC | IFF_ALLMULTI) ||
+	       vdev->dev->flags & IFF_ALLMULTI || virt_dev_is_promisc(vdev) ||
 	       test_bit(virt_group_hash(eth_hdr(skb)->h_dest),
 			vdev->mc_filter);
 }

@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "dev.h"
+#include "guard.h"
 #include "port.h"
 #include "stats.h"
 #include "virt.h"
@@ -21,6 +22,11 @@ static const struct nla_policy virt_link_policy[IFLA_VIRT_MAX + 1] = {
 	[IFLA_VIRT_FLOOD] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VIRT_ARP] = NLA_POLICY_MAX(NLA_U8, VIRT_ARP_MAX),
 	[IFLA_VIRT_BCLIM] = { .type = NLA_U32 },
+	[IFLA_VIRT_GUARD] = NLA_POLICY_MAX(NLA_U8, VIRT_GUARD_MAX),
+	[IFLA_VIRT_ALLOW] = {
+		.type = NLA_BINARY,
+		.len = VIRT_ALLOW_MAX * sizeof(struct virt_prefix),
+	},
 };
 
 /**
@@ -66,6 +72,8 @@ static void virt_link_fill_conf(struct virt_conf *conf, struct nlattr *data[])
 		return;
 	if (data[IFLA_VIRT_MODE])
 		conf->mode = nla_get_u8(data[IFLA_VIRT_MODE]);
+	if (data[IFLA_VIRT_GUARD])
+		conf->guard = nla_get_u8(data[IFLA_VIRT_GUARD]);
 	if (data[IFLA_VIRT_ARP])
 		conf->arp = nla_get_u8(data[IFLA_VIRT_ARP]);
 	conf->host = virt_link_flag(data, IFLA_VIRT_HOST, conf->host);
@@ -73,11 +81,47 @@ static void virt_link_fill_conf(struct virt_conf *conf, struct nlattr *data[])
 	conf->flood = virt_link_flag(data, IFLA_VIRT_FLOOD, conf->flood);
 }
 
-/* What belongs to the port, not to the child. */
-static void virt_link_apply_port(struct virt_port *port, struct nlattr *data[])
+static int virt_link_parse_allow(struct nlattr *data[],
+				 struct virt_allow **allow,
+				 struct netlink_ext_ack *extack)
 {
-	if (data && data[IFLA_VIRT_BCLIM])
-		WRITE_ONCE(port->bclim, nla_get_u32(data[IFLA_VIRT_BCLIM]));
+	*allow = NULL;
+	if (!data || !data[IFLA_VIRT_ALLOW])
+		return 0;
+	*allow = virt_guard_parse(data[IFLA_VIRT_ALLOW], extack);
+	return PTR_ERR_OR_ZERO(*allow);
+}
+
+/* What is no part of the child's settings, and cannot be refused any more. */
+static void virt_link_apply_rest(struct virt_dev *vdev, struct nlattr *data[],
+				 struct virt_allow *allow)
+{
+	if (!data)
+		return;
+	if (data[IFLA_VIRT_BCLIM])
+		WRITE_ONCE(vdev->port->bclim,
+			   nla_get_u32(data[IFLA_VIRT_BCLIM]));
+	if (data[IFLA_VIRT_ALLOW])
+		virt_guard_set_allow(vdev, allow);
+}
+
+/* All but what the child itself wants to hear is the parent's side's right. */
+static int virt_link_check_rights(const struct virt_dev *vdev,
+				  struct nlattr *data[],
+				  struct netlink_ext_ack *extack)
+{
+	int i;
+
+	if (!data || virt_guard_may(vdev))
+		return 0;
+	for (i = 1; i <= IFLA_VIRT_MAX; i++) {
+		if (!data[i] || i == IFLA_VIRT_ARP)
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, data[i],
+				    "only an administrator of the parent's namespace may change this");
+		return -EPERM;
+	}
+	return 0;
 }
 
 static int virt_link_check_conf(const struct virt_conf *conf,
@@ -108,6 +152,7 @@ static int virt_link_create(struct net *link_net, struct net_device *dev,
 	struct virt_conf conf = virt_dev_default_conf;
 	struct virt_dev *vdev = netdev_priv(dev);
 	struct net_device *parent;
+	struct virt_allow *allow;
 	int err;
 
 	if (!tb[IFLA_LINK]) {
@@ -125,11 +170,19 @@ static int virt_link_create(struct net *link_net, struct net_device *dev,
 	err = virt_link_check_conf(&conf, tb, extack);
 	if (err)
 		return err;
+	err = virt_link_parse_allow(data, &allow, extack);
+	if (err)
+		return err;
 	vdev->mtu_set = tb[IFLA_MTU];
 	vdev->mac_set = tb[IFLA_ADDRESS];
 	err = virt_dev_create(dev, parent, &conf, extack);
-	if (!err)
-		virt_link_apply_port(vdev->port, data);
+	if (err)
+		goto err_allow;
+	virt_link_apply_rest(vdev, data, allow);
+	return 0;
+
+err_allow:
+	kfree(allow);
 	return err;
 }
 
@@ -141,19 +194,27 @@ static int virt_link_changelink(struct net_device *dev, struct nlattr *tb[],
 {
 	struct virt_dev *vdev = netdev_priv(dev);
 	struct virt_conf conf = vdev->conf;
+	struct virt_allow *allow;
 	int err;
 
-	if (!ns_capable(dev_net(vdev->parent)->user_ns, CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG(extack,
-			       "only an administrator of the parent's namespace may change this");
-		return -EPERM;
-	}
+	err = virt_link_check_rights(vdev, data, extack);
+	if (err)
+		return err;
 	virt_link_fill_conf(&conf, data);
 	err = virt_link_check_conf(&conf, tb, extack);
-	if (!err)
-		err = virt_dev_change(vdev, &conf, extack);
-	if (!err)
-		virt_link_apply_port(vdev->port, data);
+	if (err)
+		return err;
+	err = virt_link_parse_allow(data, &allow, extack);
+	if (err)
+		return err;
+	err = virt_dev_change(vdev, &conf, extack);
+	if (err)
+		goto err_allow;
+	virt_link_apply_rest(vdev, data, allow);
+	return 0;
+
+err_allow:
+	kfree(allow);
 	return err;
 }
 
@@ -175,7 +236,8 @@ static size_t virt_link_get_size(const struct net_device *dev)
 	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_ISOLATE */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_FLOOD */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_ARP */
-	       nla_total_size(sizeof(u32));	/* IFLA_VIRT_BCLIM */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_VIRT_BCLIM */
+	       virt_guard_get_size();
 }
 
 static int virt_link_fill_info(struct sk_buff *skb,
@@ -191,7 +253,8 @@ static int virt_link_fill_info(struct sk_buff *skb,
 	    nla_put_u8(skb, IFLA_VIRT_ISOLATE, conf->isolate) ||
 	    nla_put_u8(skb, IFLA_VIRT_FLOOD, conf->flood) ||
 	    nla_put_u8(skb, IFLA_VIRT_ARP, conf->arp) ||
-	    nla_put_u32(skb, IFLA_VIRT_BCLIM, READ_ONCE(vdev->port->bclim)))
+	    nla_put_u32(skb, IFLA_VIRT_BCLIM, READ_ONCE(vdev->port->bclim)) ||
+	    virt_guard_fill(skb, vdev))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -62,7 +62,7 @@ static bool virt_local_to_child(struct virt_dev *vdev, struct sk_buff *skb)
 
 	if (!(vdev->dev->flags & IFF_UP)) {
 		virt_stats_drop(vdev, VIRT_STAT_RX_DOWN);
-		kfree_skb(skb);
+		virt_compat_kfree_skb(skb, VIRT_COMPAT_DROP_DOWN);
 		return false;
 	}
 	if (dev_forward_skb(vdev->dev, skb) != NET_RX_SUCCESS) {

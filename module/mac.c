@@ -300,6 +300,8 @@ void virt_mac_sync_list(struct virt_dev *vdev)
 	list_for_each_entry(mac, &vdev->macs, own)
 		mac->stale = mac->kind == VIRT_MAC_LISTED;
 	netdev_for_each_uc_addr(ha, vdev->dev) {
+		if (READ_ONCE(vdev->guarded))
+			break;
 		mac = virt_mac_find_rcu(vdev->port, ha->addr);
 		if (mac && mac->kind == VIRT_MAC_LEARNT) {
 			virt_mac_unlink(mac);
@@ -313,6 +315,24 @@ void virt_mac_sync_list(struct virt_dev *vdev)
 	}
 	list_for_each_entry_safe(mac, next, &vdev->macs, own)
 		if (mac->stale)
+			virt_mac_unlink(mac);
+	spin_unlock_bh(&table->lock);
+}
+
+/**
+ * virt_mac_flush_extra() - leave a child only the MAC address of its device
+ * @vdev: the child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_mac_flush_extra(struct virt_dev *vdev)
+{
+	struct virt_table *table = &vdev->port->macs;
+	struct virt_mac *mac, *next;
+
+	spin_lock_bh(&table->lock);
+	list_for_each_entry_safe(mac, next, &vdev->macs, own)
+		if (mac->kind != VIRT_MAC_OWN)
 			virt_mac_unlink(mac);
 	spin_unlock_bh(&table->lock);
 }

@@ -28,6 +28,7 @@ void virt_mac_del(struct virt_dev *vdev, const u8 *addr,
 		  enum virt_mac_kind kind);
 void virt_mac_learn(struct virt_dev *vdev, const u8 *addr);
 void virt_mac_sync_list(struct virt_dev *vdev);
+void virt_mac_flush_extra(struct virt_dev *vdev);
 void virt_mac_flush(struct virt_dev *vdev);
 int virt_mac_derive(struct virt_dev *vdev, u8 *addr);
 

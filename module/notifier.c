@@ -8,8 +8,10 @@
 #include <linux/rtnetlink.h>
 
 #include "dev.h"
+#include "guard.h"
 #include "hook.h"
 #include "link.h"
+#include "mac.h"
 #include "port.h"
 #include "virt.h"
 
@@ -20,6 +22,13 @@ static void virt_notifier_for_children(struct virt_port *port,
 
 	list_for_each_entry(vdev, &port->children, node)
 		action(vdev);
+}
+
+/* The parent has another namespace, and maybe another user namespace. */
+static void virt_notifier_guard(struct virt_dev *vdev)
+{
+	if (virt_guard_update(vdev))
+		virt_mac_flush_extra(vdev);
 }
 
 static void virt_notifier_relay(struct virt_port *port, unsigned long event)
@@ -123,6 +132,7 @@ static int virt_notifier_parent_event(struct virt_port *port,
 		break;
 	case NETDEV_REGISTER:
 		virt_notifier_for_children(port, virt_dev_resume_lists);
+		virt_notifier_for_children(port, virt_notifier_guard);
 		if (virt_hook_update(port, NULL))
 			netdev_warn(port->dev,
 				    "no egress hook: the host does not reach its children\n");

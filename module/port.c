@@ -18,6 +18,7 @@
 #include "dev.h"
 #include "dhcp.h"
 #include "group.h"
+#include "guard.h"
 #include "holder.h"
 #include "hook.h"
 #include "mac.h"
@@ -228,6 +229,8 @@ int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
 	unsigned int floods = 0;
 
 	ASSERT_RTNL();
+	if (virt_guard_update(vdev))
+		virt_dev_follow_guard(vdev);
 	if (vdev->conf.mode == VIRT_MODE_STEAL)
 		rcu_assign_pointer(port->steal, vdev);
 	else if (rtnl_dereference(port->steal) == vdev)

@@ -57,7 +57,7 @@ static rx_handler_result_t virt_rx_deliver(struct virt_dev *vdev,
 
 	if (unlikely(!(vdev->dev->flags & IFF_UP))) {
 		cause = VIRT_STAT_RX_DOWN;
-		kfree_skb(*pskb);
+		virt_compat_kfree_skb(*pskb, VIRT_COMPAT_DROP_DOWN);
 		goto drop;
 	}
 	skb = skb_share_check(*pskb, GFP_ATOMIC);
@@ -224,7 +224,7 @@ static void virt_rx_unknown(struct virt_port *port, struct sk_buff *skb)
 
 	list_for_each_entry_rcu(vdev, &port->children, node)
 		if (READ_ONCE(vdev->conf.flood) &&
-		    vdev->dev->flags & IFF_PROMISC &&
+		    virt_dev_is_promisc(vdev) &&
 		    vdev->dev->flags & IFF_UP)
 			virt_rx_deliver_clone(vdev, skb);
 }

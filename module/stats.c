@@ -20,6 +20,7 @@ const char *const virt_stats_names[__VIRT_STAT_MAX] = {
 	[VIRT_STAT_BC_OVERFLOW]	= "bc_overflow",
 	[VIRT_STAT_RX_BACKLOG]	= "rx_backlog",
 	[VIRT_STAT_ADDR_REFUSED] = "addr_refused",
+	[VIRT_STAT_TX_GUARD]	= "tx_guard",
 };
 
 /**

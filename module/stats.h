@@ -6,6 +6,7 @@
 #ifndef _VIRT_STATS_H
 #define _VIRT_STATS_H
 
+#include "trace.h"
 #include "virt.h"
 
 extern const char *const virt_stats_names[__VIRT_STAT_MAX];
@@ -27,6 +28,7 @@ static inline void virt_stats_rx(struct virt_dev *vdev, unsigned int len,
 	if (multicast)
 		u64_stats_inc(&stats->rx_multicast);
 	u64_stats_update_end(&stats->syncp);
+	trace_virt_rx(vdev->dev, len);
 }
 
 static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
@@ -37,11 +39,13 @@ static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
 	u64_stats_inc(&stats->tx_packets);
 	u64_stats_add(&stats->tx_bytes, len);
 	u64_stats_update_end(&stats->syncp);
+	trace_virt_tx(vdev->dev, len);
 }
 
 static inline void virt_stats_drop(struct virt_dev *vdev, enum virt_stat cause)
 {
 	atomic64_inc(&vdev->drops[cause]);
+	trace_virt_drop(vdev->dev, virt_stats_names[cause]);
 }
 
 #endif /* _VIRT_STATS_H */

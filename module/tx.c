@@ -10,6 +10,7 @@
 
 #include <linux/etherdevice.h>
 
+#include "guard.h"
 #include "hook.h"
 #include "local.h"
 #include "mac.h"
@@ -40,19 +41,29 @@ static void virt_tx_learn(struct virt_dev *vdev, const struct sk_buff *skb)
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 
 	if (virt_dev_mode(vdev) == VIRT_MODE_MAC &&
-	    vdev->dev->flags & IFF_PROMISC &&
+	    virt_dev_is_promisc(vdev) &&
 	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
 		virt_mac_learn(vdev, eth->h_source);
 }
 
-/* The core holds RCU only in its BH form. */
+/* The core holds RCU only in its BH form. Return: true if @skb is consumed. */
 static bool virt_tx_stays_here(struct virt_dev *vdev, struct sk_buff *skb)
 {
-	bool taken;
+	bool taken = false;
 
 	rcu_read_lock();
+	if (unlikely(READ_ONCE(vdev->watched)) &&
+	    !virt_guard_passes_rcu(vdev, skb)) {
+		virt_stats_drop(vdev, VIRT_STAT_TX_GUARD);
+		kfree_skb(skb);
+		taken = true;
+		goto out_unlock;
+	}
+	if (virt_dev_mode(vdev) == VIRT_MODE_STEAL)
+		goto out_unlock;
 	virt_tx_learn(vdev, skb);
 	taken = virt_local_xmit(vdev, skb);
+out_unlock:
 	rcu_read_unlock();
 	return taken;
 }
@@ -71,11 +82,10 @@ netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	if (unlikely(skb_headlen(skb) < ETH_HLEN)) {
 		virt_stats_drop(vdev, VIRT_STAT_TX_SHORT);
-		kfree_skb(skb);
+		virt_compat_kfree_skb(skb, VIRT_COMPAT_DROP_SHORT);
 		return NETDEV_TX_OK;
 	}
-	if (virt_dev_mode(vdev) == VIRT_MODE_STEAL ||
-	    !virt_tx_stays_here(vdev, skb))
+	if (!virt_tx_stays_here(vdev, skb))
 		virt_tx_to_parent(vdev, skb);
 	return NETDEV_TX_OK;
 }

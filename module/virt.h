@@ -35,6 +35,9 @@ struct virt_conf {
 	/** @mode: how the child gets its frames */
 	enum virt_mode mode;
 
+	/** @guard: whether it keeps to its own MAC address */
+	enum virt_guard guard;
+
 	/** @arp: which ARP and neighbour requests it hears */
 	enum virt_arp arp;
 
@@ -189,6 +192,9 @@ struct virt_dev {
 	/** @node: in @port's children while @published */
 	struct list_head node;
 
+	/** @allow: its addresses, see guard.c; RCU, changed under RTNL */
+	struct virt_allow __rcu *allow;
+
 	/** @parent_ref: the reference to @parent */
 	struct virt_compat_tracker parent_ref;
 
@@ -200,6 +206,12 @@ struct virt_dev {
 
 	/** @published: frames may find the child; RTNL */
 	bool published;
+
+	/** @guarded: conf.guard is in force; RTNL, read without */
+	bool guarded;
+
+	/** @watched: the guard looks at what it sends; RTNL, read without */
+	bool watched;
 
 	/** @mac_set: the user chose the MAC address; RTNL */
 	bool mac_set;
@@ -229,6 +241,12 @@ struct virt_dev {
 static inline enum virt_mode virt_dev_mode(const struct virt_dev *vdev)
 {
 	return READ_ONCE(vdev->conf.mode);
+}
+
+/* A guarded child may listen to everything in vain. */
+static inline bool virt_dev_is_promisc(const struct virt_dev *vdev)
+{
+	return vdev->dev->flags & IFF_PROMISC && !READ_ONCE(vdev->guarded);
 }
 
 /* Without RTNL, which netdev_has_any_upper_dev() wants. */

@@ -109,6 +109,15 @@ static inline void virt_compat_set_lltx(struct net_device *dev)
 #define virt_compat_attr_missing(extack, type) do {} while (0)
 #endif
 
+/* 5.17: why an skb is dropped, for those who watch */
+#ifdef VIRT_HAVE_DROP_REASON
+#define VIRT_COMPAT_DROP_DOWN	SKB_DROP_REASON_DEV_READY
+#define VIRT_COMPAT_DROP_SHORT	SKB_DROP_REASON_PKT_TOO_SMALL
+#define virt_compat_kfree_skb(skb, reason) kfree_skb_reason(skb, reason)
+#else
+#define virt_compat_kfree_skb(skb, reason) kfree_skb(skb)
+#endif
+
 /* 6.1: the fetch calls need no _irq form any more (6.3 removed it) */
 #ifdef VIRT_HAVE_FETCH_BEGIN_IRQ
 #define virt_compat_fetch_begin u64_stats_fetch_begin_irq

@@ -99,6 +99,12 @@ int addattr32(nlmsghdr *n, int, int type, uint32_t data)
     return add_attribute(n, type, raw(data));
 }
 
+int addattr_l(nlmsghdr *n, int, int type, const void *data, int len)
+{
+    const auto *bytes = static_cast<const std::byte *>(data);
+    return add_attribute(n, type, Buffer(bytes, bytes + len));
+}
+
 int get_u32(uint32_t *number, const char *arg, int base)
 {
     char *end;
@@ -245,6 +251,17 @@ TEST_F(Plugin, EveryNumberIsReadAndPrintedAlike)
     }
 }
 
+TEST_F(Plugin, PrefixesAreReadAndPrintedAlike)
+{
+    const auto attrs =
+        parsed({"allow", "192.0.2.10,192.0.2.0/24,::/0,2001:db8::1"});
+    ASSERT_TRUE(attrs);
+    EXPECT_EQ(printed_options(*attrs),
+              "allow 192.0.2.10/32,192.0.2.0/24,::/0,2001:db8::1/128 ");
+    EXPECT_EQ(*parsed({"allow", "any"}), attr(IFLA_VIRT_ALLOW, {}));
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_ALLOW, {})), "");
+}
+
 TEST_F(Plugin, SeveralOptions)
 {
     EXPECT_EQ(
@@ -330,6 +347,22 @@ TEST_F(PluginDeathTest, WrongMode)
 {
     EXPECT_EXIT(parsed({"mode", "Share"}), testing::ExitedWithCode(255),
                 "^\"Share\" is wrong: mode must be share.steal.mac\n$");
+}
+
+TEST_F(PluginDeathTest, WrongPrefixes)
+{
+    std::string many = "::1";
+    for (int i = 0; i < VIRT_ALLOW_MAX; i++) {
+        many += ",::1";
+    }
+    for (const std::string &wrong :
+         {std::string(), std::string("x"), std::string("192.0.2.1/33"),
+          std::string("::/129"), std::string("192.0.2.1,"),
+          std::string("192.0.2.1/"), std::string("192.0.2.1/8x"),
+          std::string("192.0.2.1/-1"), many}) {
+        EXPECT_EXIT(parsed({"allow", wrong}), testing::ExitedWithCode(255),
+                    "is wrong: allow must be any or ");
+    }
 }
 
 TEST_F(PluginDeathTest, WrongNumber)

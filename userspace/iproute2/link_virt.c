@@ -9,6 +9,7 @@
 #include "link_util.h"
 
 #include "lib/link_options.h"
+#include "lib/prefixes.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -60,6 +61,23 @@ static void parse_number(const struct virt_option *opt, const char *arg,
 	addattr32(n, REQUEST_MAX, (int)opt->attr, number);
 }
 
+static void parse_prefixes(const struct virt_option *opt, const char *arg,
+			   struct nlmsghdr *n)
+{
+	struct virt_prefix prefixes[VIRT_ALLOW_MAX];
+	int count = virt_prefixes_read(arg, prefixes);
+	char msg[128];
+
+	if (count < 0) {
+		snprintf(msg, sizeof(msg),
+			 "%s must be any or up to %d of ADDRESS[/BITS] with commas",
+			 opt->name, VIRT_ALLOW_MAX);
+		invarg(msg, arg);
+	}
+	addattr_l(n, REQUEST_MAX, (int)opt->attr, prefixes,
+		  count * (int)sizeof(*prefixes));
+}
+
 static void print_word(const struct virt_option *opt, uint8_t value)
 {
 	const char *word = opt->word(value);
@@ -94,6 +112,20 @@ static void print_number(const struct virt_option *opt, uint32_t value)
 	print_color_uint(type, COLOR_NONE, opt->name, "%u ", value);
 }
 
+static void print_prefixes(const struct virt_option *opt,
+			   const struct rtattr *rta)
+{
+	unsigned int count = (unsigned int)(RTA_PAYLOAD(rta) /
+					    sizeof(struct virt_prefix));
+	char text[VIRT_PREFIXES_TEXT];
+
+	if (!count)
+		return;
+	virt_prefixes_write(RTA_DATA(rta), count, text);
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", text);
+}
+
 static void print_option(const struct virt_option *opt,
 			 const struct rtattr *rta)
 {
@@ -102,6 +134,8 @@ static void print_option(const struct virt_option *opt,
 	if (opt->word) {
 		if (RTA_PAYLOAD(rta) >= sizeof(uint8_t))
 			print_word(opt, *(const uint8_t *)RTA_DATA(rta));
+	} else if (opt->type == VIRT_OPTION_PREFIXES) {
+		print_prefixes(opt, rta);
 	} else if (RTA_PAYLOAD(rta) >= sizeof(number)) {
 		memcpy(&number, RTA_DATA(rta), sizeof(number));
 		print_number(opt, number);
@@ -126,6 +160,8 @@ static void virt_print_help(struct link_util *lu, int argc, char **argv,
 			continue;
 		if (opt->word)
 			list_words(opt, words, sizeof(words));
+		if (opt->type == VIRT_OPTION_PREFIXES)
+			snprintf(words, sizeof(words), "PREFIX,...|any");
 		fprintf(f, "  %-7s %-16s %s\n", opt->name, words, opt->help);
 	}
 }
@@ -161,6 +197,8 @@ static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 		seen[opt - virt_options] = true;
 		if (opt->word)
 			parse_word(opt, argv[1], n);
+		else if (opt->type == VIRT_OPTION_PREFIXES)
+			parse_prefixes(opt, argv[1], n);
 		else
 			parse_number(opt, argv[1], n);
 	}

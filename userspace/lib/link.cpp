@@ -5,6 +5,7 @@
 #include "link.hpp"
 
 #include "link_options.h"
+#include "prefixes.h"
 
 #include <linux/if.h>
 
@@ -71,6 +72,23 @@ bool read(Bytes payload, std::optional<LinkStats> &field)
     return true;
 }
 
+bool read_prefixes(Bytes payload, std::optional<std::string> &field)
+{
+    std::array<virt_prefix, VIRT_ALLOW_MAX> prefixes{};
+    if (payload.size() % sizeof(virt_prefix) != 0 ||
+        payload.size() > sizeof(prefixes)) {
+        return false;
+    }
+    std::array<char, VIRT_PREFIXES_TEXT> text{};
+    std::memcpy(prefixes.data(), payload.data(), payload.size());
+    virt_prefixes_write(
+        prefixes.data(),
+        static_cast<unsigned>(payload.size() / sizeof(virt_prefix)),
+        text.data());
+    field = text.data();
+    return true;
+}
+
 bool read_data(Bytes data, Link &link)
 {
     return each_attr(data, [&](std::uint16_t type, Bytes payload) {
@@ -78,6 +96,9 @@ bool read_data(Bytes data, Link &link)
             std::ranges::find(virt_options, type, &virt_option::attr);
         if (option == std::end(virt_options)) {
             return true;
+        }
+        if (option->type == VIRT_OPTION_PREFIXES) {
+            return read_prefixes(payload, link.allow);
         }
         if (!option->word) {
             return read(payload, link.options[type]);

@@ -80,6 +80,8 @@ struct Link {
     std::string kind;
     /** Of kind virt only; words as their numbers. */
     OptionValues options;
+    /** The option allow as ip prints it; nullopt: not sent. */
+    std::optional<std::string> allow = {};
     /** Of kind virt only. */
     std::optional<CauseCounters> causes;
     std::optional<LinkStats> stats;

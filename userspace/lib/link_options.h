@@ -17,6 +17,7 @@ enum virt_option_type {
 	VIRT_OPTION_SWITCH,	/* u8, JSON bool: on or off */
 	VIRT_OPTION_NUMBER,	/* u32, JSON number */
 	VIRT_OPTION_STATE,	/* u32, JSON number: shown, never set */
+	VIRT_OPTION_PREFIXES,	/* struct virt_prefix each, JSON string */
 };
 
 static inline const char *virt_switch_word(unsigned int on)
@@ -48,6 +49,10 @@ static const struct virt_option virt_options[] = {
 	  "hear requests for own addresses, or unknown ones too" },
 	{ "bclim", IFLA_VIRT_BCLIM, VIRT_OPTION_NUMBER, NULL,
 	  "receivers of a group frame before PARENT queues it" },
+	{ "guard", IFLA_VIRT_GUARD, VIRT_OPTION_WORD, virt_guard_word,
+	  "keep it to its MAC: auto is for other user namespaces" },
+	{ "allow", IFLA_VIRT_ALLOW, VIRT_OPTION_PREFIXES, NULL,
+	  "keep it to addresses of these, or any" },
 	{ "suspended", IFLA_VIRT_SUSPENDED, VIRT_OPTION_STATE, NULL, NULL },
 };
 

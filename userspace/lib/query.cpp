@@ -31,8 +31,8 @@ public:
         auto *ifi = static_cast<ifinfomsg *>(
             mnl_nlmsg_put_extra_header(header_, sizeof(ifinfomsg)));
         ifi->ifi_index = ifindex;
-        // Not the address families' statistics: many, and of no use here.
-        mnl_attr_put_u32(header_, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+        // No RTEXT_FILTER_SKIP_STATS: once it left out the statistics of the
+        // address families alone, since Linux 7 it leaves out all.
     }
     Request(const Request &) = delete;
     Request &operator=(const Request &) = delete;

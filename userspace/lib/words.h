@@ -45,6 +45,24 @@ static inline const char *virt_arp_word(unsigned int arp)
 	return NULL;
 }
 
+/* The word of `ip link ... guard`; NULL for what is none. */
+static inline const char *virt_guard_word(unsigned int guard)
+{
+	if (guard > VIRT_GUARD_MAX)
+		return NULL;
+	switch ((enum virt_guard)guard) {
+	case VIRT_GUARD_AUTO:
+		return "auto";
+	case VIRT_GUARD_ON:
+		return "on";
+	case VIRT_GUARD_OFF:
+		return "off";
+	case __VIRT_GUARD_MAX:
+		break;
+	}
+	return NULL;
+}
+
 /* The name of a counter; NULL for what is no counter. */
 static inline const char *virt_stat_word(unsigned int stat)
 {
@@ -73,6 +91,8 @@ static inline const char *virt_stat_word(unsigned int stat)
 		return "bc_overflow";
 	case VIRT_STAT_ADDR_REFUSED:
 		return "addr_refused";
+	case VIRT_STAT_TX_GUARD:
+		return "tx_guard";
 	case VIRT_STAT_PAD:
 	case __VIRT_STAT_MAX:
 		break;

@@ -26,6 +26,9 @@ void put_parent(Json &object, const Child &child)
 
 Json option_json(const Link &link, const virt_option &option)
 {
+    if (option.type == VIRT_OPTION_PREFIXES) {
+        return link.allow ? Json(*link.allow) : Json(nullptr);
+    }
     const auto value = link.options[option.attr];
     if (!value) {
         return nullptr;
@@ -37,6 +40,7 @@ Json option_json(const Link &link, const virt_option &option)
         return *value != 0;
     case VIRT_OPTION_NUMBER:
     case VIRT_OPTION_STATE:
+    case VIRT_OPTION_PREFIXES:
         break;
     }
     return *value;

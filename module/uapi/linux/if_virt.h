@@ -27,11 +27,43 @@ enum virt_arp {
 
 #define VIRT_ARP_MAX	(__VIRT_ARP_MAX - 1)
 
+/* Whether a child is held to what its parent's side gave it. */
+enum virt_guard {
+	VIRT_GUARD_AUTO,	/* if its namespace has another user namespace
+				 * than the parent's
+				 */
+	VIRT_GUARD_ON,
+	VIRT_GUARD_OFF,
+	__VIRT_GUARD_MAX,
+};
+
+#define VIRT_GUARD_MAX	(__VIRT_GUARD_MAX - 1)
+
+/** struct virt_prefix - addresses that have the first bits in common */
+struct virt_prefix {
+	/** @family: 4 or 6 */
+	__u8 family;
+
+	/** @length: bits that count, to 32 or 128 */
+	__u8 length;
+
+	/** @reserved: zero */
+	__u8 reserved[2];
+
+	/** @addr: network byte order; IPv4 in the first four */
+	__u8 addr[16];
+};
+
+/* Prefixes in IFLA_VIRT_ALLOW. */
+#define VIRT_ALLOW_MAX	32
+
 /* IFLA_INFO_DATA */
 enum {
 	IFLA_VIRT_UNSPEC,
 	IFLA_VIRT_MODE,		/* u8, enum virt_mode */
-	IFLA_VIRT_SUSPENDED,	/* u32, read only: addresses the parent took */
+	IFLA_VIRT_SUSPENDED,	/* u32, read only: addresses without frames, for
+				 * the parent took them or allow has them not
+				 */
 	IFLA_VIRT_HOST,		/* u8, 1: the parent's host and it can talk */
 	IFLA_VIRT_ISOLATE,	/* u8, 1: its siblings and it cannot */
 	IFLA_VIRT_FLOOD,	/* u8, 1: promiscuous in mode mac, it gets
@@ -40,6 +72,10 @@ enum {
 	IFLA_VIRT_ARP,		/* u8, enum virt_arp */
 	IFLA_VIRT_BCLIM,	/* u32, of the port: with more receivers than
 				 * this a group frame goes through a queue
+				 */
+	IFLA_VIRT_GUARD,	/* u8, enum virt_guard */
+	IFLA_VIRT_ALLOW,	/* struct virt_prefix each: its addresses may
+				 * be of these alone; empty: any
 				 */
 	__IFLA_VIRT_MAX,
 };
@@ -63,6 +99,7 @@ enum virt_stat {
 	VIRT_STAT_BC_OVERFLOW,	/* of the port: its group queue was full */
 	VIRT_STAT_RX_BACKLOG,	/* the stack of the child was too slow */
 	VIRT_STAT_ADDR_REFUSED,	/* an IP or MAC address gets no frames */
+	VIRT_STAT_TX_GUARD,	/* not in its own name */
 	__VIRT_STAT_MAX,
 };
 

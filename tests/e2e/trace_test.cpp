@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tracepoints and drop reasons, as tracefs shows them.
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+namespace e2e
+{
+
+class Trace : public Bed
+{
+protected:
+    void SetUp() override
+    {
+        Bed::SetUp();
+        host().run("mount -t tracefs tracefs /sys/kernel/tracing");
+        if (host().run("test -d /sys/kernel/tracing/events/skb").status)
+            GTEST_SKIP() << "this kernel has no tracing";
+        add_child("v0", "", {"192.0.2.10/24"});
+    }
+
+    void TearDown() override
+    {
+        host().run("cd /sys/kernel/tracing && for e in virt skb/kfree_skb; do "
+                   "echo 0 >events/$e/enable; done; echo >trace");
+        Bed::TearDown();
+    }
+
+    static void watch(const std::string &event)
+    {
+        host().ok("cd /sys/kernel/tracing && echo >trace && "
+                  "echo 1 >events/" +
+                  event + "/enable");
+    }
+
+    static bool shows(const std::string &pattern)
+    {
+        return eventually([&pattern] {
+            return !host()
+                        .run("grep -Eq '" + pattern +
+                             "' /sys/kernel/tracing/trace")
+                        .status;
+        });
+    }
+};
+
+TEST_F(Trace, FramesAndDrops)
+{
+    watch("virt");
+    EXPECT_TRUE(pings(*far_, "-s 100 192.0.2.10"));
+    EXPECT_TRUE(shows("virt_rx: dev=v0 ifindex=[0-9]+ len=142"));
+    near_->ok("ip link set p0 down; ip link set p0 up");
+    RawSocket(*near_, "v0")
+        .send(
+            ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2")));
+    EXPECT_TRUE(shows("virt_tx: dev=v0 ifindex=[0-9]+ len=60"));
+    near_->ok("ip link set v0 type virt allow 192.0.2.10");
+    RawSocket(*near_, "v0")
+        .send(
+            ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.9", "192.0.2.2")));
+    EXPECT_TRUE(shows("virt_drop: dev=v0 ifindex=[0-9]+ cause=tx_guard"));
+}
+
+TEST_F(Trace, DropReason)
+{
+    if (host()
+            .run("grep -q DEV_READY "
+                 "/sys/kernel/tracing/events/skb/kfree_skb/format")
+            .status)
+        GTEST_SKIP() << "this kernel has no drop reason that fits";
+    near_->ok("ip link add link p0 name m0 address 02:00:00:00:00:10 "
+              "type virt mode mac");
+    watch("skb/kfree_skb");
+    RawSocket(*far_, "q0")
+        .send(ethernet(mac("02:00:00:00:00:10"), kFarMac, 0x88b5, Bytes(46)));
+    EXPECT_TRUE(
+        eventually([this] { return counter(*near_, "m0", "rx_down") >= 1; }));
+    EXPECT_TRUE(shows("protocol=34997 .*reason: DEV_READY"));
+}
+
+} // namespace e2e
