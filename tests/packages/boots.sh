@@ -120,10 +120,10 @@ step_boot_networkmanager() {
 	boots_go configured networkmanager
 }
 
-# The CNI plugin with those of others, podman and systemd-nspawn.
+# The CNI plugin with those of others.
 step_containers() {
 	! step_without_tools || return 0
 	machine_layer containers
-	apt install containernetworking-plugins podman crun systemd-container
+	apt install containernetworking-plugins
 	boots_go containers
 }
