@@ -9,6 +9,7 @@
 
 #include "wire.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -125,8 +126,10 @@ TEST_P(Recorded, IsShownAsIpShowsIt)
                     << name;
             }
         }
-        EXPECT_EQ(keys(ours[i]["linkinfo"]["info_xstats"]),
-                  keys(ips[i]["linkinfo"]["info_xstats"]));
+        // A newer virtstat knows more counters than an older module has.
+        EXPECT_TRUE(
+            std::ranges::includes(keys(ours[i]["linkinfo"]["info_xstats"]),
+                                  keys(ips[i]["linkinfo"]["info_xstats"])));
         ours[i]["linkinfo"].erase("info_xstats");
         ips[i]["linkinfo"].erase("info_xstats");
         // The bridge's settings are not virtstat's to show.
