@@ -34,8 +34,7 @@ constexpr const char *kLoop = "while IFS= read -r -d '' -u 3; do"
 constexpr const char *kEnter =
     "exec ip netns exec $0 unshare --uts --pid --fork --mount-proc"
     "    --kill-child bash -c \"$1\" $0";
-constexpr const char *kOwnFiles =
-    "mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /tmp; hostname $0; ";
+constexpr const char *kOwnFiles = "mount -t tmpfs tmpfs /run; hostname $0; ";
 
 [[noreturn]] void fail(const std::string &what)
 {

@@ -22,8 +22,8 @@ struct Outcome {
 class Terminal
 {
 public:
-    // Starts bash as @host. A host with a @netns has its own file systems
-    // below /run and /tmp, its own processes and its own host name too.
+    // Starts bash as @host. A host with a @netns has its own /run, its own
+    // processes and its own name too.
     Terminal(const std::string &host, bool netns);
     Terminal(const Terminal &) = delete;
     Terminal &operator=(const Terminal &) = delete;
