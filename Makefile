@@ -20,7 +20,7 @@ all: module userspace ## Build the module for KDIR, and the tools
 module: ## Build the module for KDIR (the running kernel's headers)
 	$(MAKE) -C module KDIR=$(KDIR)
 
-userspace: deps ## Build virtstat and the plugin of ip
+userspace: deps ## Build virtstat, virtpeer and the plugin of ip
 	$(MAKE) -C userspace BUILD=$(BUILD)/userspace
 
 install: userspace ## Install the tools under DESTDIR

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reads and applies a filter.
+//
+// Copyright (C) The virt authors
+#include "filter.hpp"
+
+#include "module/wire.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <string_view>
+
+namespace virt::peer
+{
+
+namespace
+{
+
+struct TypeName {
+    std::string_view name;
+    unsigned type;
+};
+
+constexpr TypeName kNames[] = {
+    {"ip", 0x0800},     {"ipv4", 0x0800},    {"arp", 0x0806},
+    {"ipv6", 0x86dd},   {"vlan", 0x8100},    {"802.1q", 0x8100},
+    {"qinq", 0x88a8},   {"802.1ad", 0x88a8}, {"pppoed", 0x8863},
+    {"pppoes", 0x8864}, {"mpls", 0x8847},    {"lldp", 0x88cc},
+    {"macsec", 0x88e5}, {"eapol", 0x888e},   {"loop", 0x9000},
+};
+
+/* Below it the field is a length. */
+constexpr unsigned kFirstType = 0x600;
+
+std::optional<unsigned> parse_type(const std::string &word)
+{
+    for (const TypeName &known : kNames) {
+        if (word == known.name) {
+            return known.type;
+        }
+    }
+    const bool hex = word.starts_with("0x");
+    const char *begin = word.data() + (hex ? 2 : 0);
+    const char *end = word.data() + word.size();
+    unsigned type = 0;
+    const auto read = std::from_chars(begin, end, type, hex ? 16 : 10);
+    if (read.ec != std::errc() || read.ptr != end || type < kFirstType ||
+        type > 0xffff) {
+        return std::nullopt;
+    }
+    return type;
+}
+
+} // namespace
+
+std::optional<Filter> Filter::parse(const std::string &text)
+{
+    Filter filter;
+    if (text == "all") {
+        return filter;
+    }
+    if (text == "ktunnel") {
+        filter.ktunnel_ = true;
+        return filter;
+    }
+    // A list that ends in a comma has an empty word there, too.
+    std::istringstream words(text + ',');
+    for (std::string word; std::getline(words, word, ',');) {
+        const auto type = parse_type(word);
+        if (!type) {
+            return std::nullopt;
+        }
+        filter.types_.push_back(*type);
+    }
+    return filter;
+}
+
+bool Filter::wants(Frame frame) const
+{
+    if (ktunnel_) {
+        return virt_wire_ktunnel(frame.data(),
+                                 static_cast<unsigned>(frame.size()));
+    }
+    return types_.empty() ||
+           std::ranges::count(types_, virt_wire_type(frame.data())) > 0;
+}
+
+} // namespace virt::peer
