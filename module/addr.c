@@ -14,8 +14,8 @@
  */
 #include "addr.h"
 
+#include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
-#include <linux/jhash.h>
 #include <linux/notifier.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -32,36 +32,36 @@ enum virt_addr_limits {
 	VIRT_ADDR_MAX = 2048,	/* of one child */
 };
 
-/** struct virt_addr - one address of one child */
-struct virt_addr {
-	/** @node: in the port's table; RCU, the table's lock */
-	struct virt_table_node node;
-
-	/** @key: the address */
-	struct virt_demux_key key;
-
-	/** @taken: the parent has it too, and gets the frames */
-	bool taken;
-
-	/** @forbidden: the guard's list does not have it */
-	bool forbidden;
-
-	/** @vdev: the child; it flushes its addresses before it goes */
-	struct virt_dev *vdev;
-
-	/** @own: in the child's list; the table's lock */
-	struct list_head own;
-
-	/** @rcu: frees the entry after its last reader */
-	struct rcu_head rcu;
-};
+/* Unique for an IPv4 address; of IPv6, what differs in most cases. Never
+ * VIRT_ADDR_SUSPENDED.
+ */
+static u64 virt_addr_match(const struct virt_demux_key *key)
+{
+	if (key->family == 4)
+		return virt_addr_match4(key->addr[0]);
+	return BIT_ULL(32) | (__force u32)key->addr[3];
+}
 
 static u32 virt_addr_hash(const struct virt_table *table,
 			  const struct virt_demux_key *key)
 {
 	if (key->family == 4)
-		return jhash_1word((__force u32)key->addr[0], table->seed);
-	return jhash2((__force const u32 *)key->addr, 4, table->seed);
+		return virt_hash(&table->seed, virt_addr_match(key));
+	return virt_hash_pair(&table->seed, get_unaligned_be64(&key->addr[0]),
+			      get_unaligned_be64(&key->addr[2]));
+}
+
+static bool virt_addr_is_suspended(const struct virt_addr *addr)
+{
+	return addr->match == VIRT_ADDR_SUSPENDED;
+}
+
+/* Context: The table's lock. */
+static void virt_addr_update(struct virt_addr *addr)
+{
+	WRITE_ONCE(addr->match, addr->taken || addr->forbidden ?
+				VIRT_ADDR_SUSPENDED :
+				virt_addr_match(&addr->key));
 }
 
 static bool virt_addr_equal(const struct virt_demux_key *a,
@@ -73,18 +73,6 @@ static bool virt_addr_equal(const struct virt_demux_key *a,
 	       !((__force u32)(a->addr[1] ^ b->addr[1]) |
 		 (__force u32)(a->addr[2] ^ b->addr[2]) |
 		 (__force u32)(a->addr[3] ^ b->addr[3]));
-}
-
-static struct virt_addr *virt_addr_of(const struct hlist_node *link,
-				      const struct virt_buckets *buckets)
-{
-	return container_of(virt_table_node_of(link, buckets->side),
-			    struct virt_addr, node);
-}
-
-static bool virt_addr_is_suspended(const struct virt_addr *addr)
-{
-	return READ_ONCE(addr->taken) || READ_ONCE(addr->forbidden);
 }
 
 /**
@@ -100,14 +88,14 @@ struct virt_dev *virt_addr_lookup_rcu(const struct virt_port *port,
 {
 	u32 hash = virt_addr_hash(&port->addrs, key);
 	const struct virt_buckets *buckets;
+	u64 match = virt_addr_match(key);
 	const struct virt_addr *addr;
-	struct hlist_node *link;
+	struct virt_table_node *node;
 
 	buckets = rcu_dereference(port->addrs.buckets);
-	virt_table_for_each_rcu(link, buckets, hash) {
-		addr = virt_addr_of(link, buckets);
-		if (virt_addr_equal(&addr->key, key) &&
-		    !virt_addr_is_suspended(addr))
+	virt_table_for_each_rcu(node, buckets, hash) {
+		addr = virt_addr_of(node);
+		if (addr->match == match && virt_addr_equal(&addr->key, key))
 			return addr->vdev;
 	}
 	return NULL;
@@ -119,13 +107,13 @@ static struct virt_addr *virt_addr_find(struct virt_dev *vdev,
 	struct virt_table *table = &vdev->port->addrs;
 	u32 hash = virt_addr_hash(table, key);
 	struct virt_buckets *buckets;
-	struct hlist_node *link;
+	struct virt_table_node *node;
 	struct virt_addr *addr;
 
 	buckets = rcu_dereference_protected(table->buckets,
 					    lockdep_is_held(&table->lock));
-	virt_table_for_each_rcu(link, buckets, hash) {
-		addr = virt_addr_of(link, buckets);
+	virt_table_for_each_rcu(node, buckets, hash) {
+		addr = virt_addr_of(node);
 		if (addr->vdev == vdev && virt_addr_equal(&addr->key, key))
 			return addr;
 	}
@@ -202,9 +190,10 @@ void virt_addr_check_allowed(struct virt_dev *vdev)
 	struct virt_addr *addr;
 
 	spin_lock_bh(&table->lock);
-	list_for_each_entry(addr, &vdev->addrs, own)
-		WRITE_ONCE(addr->forbidden,
-			   !virt_guard_allows(vdev, &addr->key));
+	list_for_each_entry(addr, &vdev->addrs, own) {
+		addr->forbidden = !virt_guard_allows(vdev, &addr->key);
+		virt_addr_update(addr);
+	}
 	spin_unlock_bh(&table->lock);
 }
 
@@ -299,6 +288,7 @@ static int virt_addr_add(struct virt_dev *vdev,
 	addr->key = *key;
 	addr->taken = virt_addr_is_on(vdev->parent, key);
 	addr->forbidden = !virt_guard_allows(vdev, key);
+	virt_addr_update(addr);
 	if (addr->forbidden)
 		virt_stats_drop(vdev, VIRT_STAT_ADDR_REFUSED);
 	list_add_tail(&addr->own, &vdev->addrs);
@@ -316,18 +306,19 @@ static void virt_addr_suspend(struct virt_port *port,
 	struct virt_table *table = &port->addrs;
 	u32 hash = virt_addr_hash(table, key);
 	struct virt_buckets *buckets;
-	struct hlist_node *link;
+	struct virt_table_node *node;
 	struct virt_addr *addr;
 
 	spin_lock_bh(&table->lock);
 	buckets = rcu_dereference_protected(table->buckets,
 					    lockdep_is_held(&table->lock));
-	virt_table_for_each_rcu(link, buckets, hash) {
-		addr = virt_addr_of(link, buckets);
+	virt_table_for_each_rcu(node, buckets, hash) {
+		addr = virt_addr_of(node);
 		if (!virt_addr_equal(&addr->key, key) ||
 		    addr->taken == suspend)
 			continue;
-		WRITE_ONCE(addr->taken, suspend);
+		addr->taken = suspend;
+		virt_addr_update(addr);
 		if (suspend)
 			virt_stats_drop(addr->vdev, VIRT_STAT_ADDR_SUSPENDED);
 	}

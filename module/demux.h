@@ -96,6 +96,20 @@ virt_demux_owner6(const __u8 *addr, struct virt_demux_key *key)
 	return VIRT_DEMUX_OWNER;
 }
 
+/**
+ * virt_demux_ip_target() - the address that an IPv4 packet is for
+ * @net: the packet, VIRT_DEMUX_IP_LEN bytes of it
+ *
+ * Return: the address.
+ */
+static inline __be32 virt_demux_ip_target(const __u8 *net)
+{
+	__be32 ip;
+
+	memcpy(&ip, net + VIRT_DEMUX_IP_DST, sizeof(ip));
+	return ip;
+}
+
 /* RFC 826 over Ethernet and IPv4 only. RFC 5227 wants probes, their answers
  * and announcements to reach every host.
  */

@@ -179,6 +179,41 @@ static int virt_dev_list_mac(struct virt_dev *vdev, bool up)
 	return err;
 }
 
+static u8 virt_dev_detours(const struct virt_dev *vdev)
+{
+	u8 detours = 0;
+
+	if (virt_dev_crosses_netns(vdev))
+		detours |= VIRT_DETOUR_FAR;
+	if (vdev->port->hooked)
+		detours |= VIRT_DETOUR_HOOK;
+	if (vdev->port->crowd)
+		detours |= VIRT_DETOUR_SIBLINGS;
+	if (virt_dev_is_promisc(vdev) && vdev->conf.mode == VIRT_MODE_MAC)
+		detours |= VIRT_DETOUR_LEARN;
+	if (vdev->watched)
+		detours |= VIRT_DETOUR_GUARD;
+	return detours;
+}
+
+/**
+ * virt_dev_update_ways() - note in short what the data path wants to know
+ * @vdev: a child that changed, or something around it
+ *
+ * Context: Process, RTNL held; while the device opens, before IFF_UP is set.
+ */
+void virt_dev_update_ways(struct virt_dev *vdev)
+{
+	enum virt_mode mode = vdev->conf.mode;
+	bool plain = netif_running(vdev->dev) && !virt_dev_crosses_netns(vdev);
+
+	WRITE_ONCE(vdev->plain, plain);
+	WRITE_ONCE(vdev->plain_share, plain && mode == VIRT_MODE_SHARE);
+	WRITE_ONCE(vdev->detours, virt_dev_detours(vdev));
+	WRITE_ONCE(vdev->host_key, mode == VIRT_MODE_STEAL ?
+				   U64_MAX : vdev->port->mac_key);
+}
+
 static int virt_dev_open(struct net_device *dev)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
@@ -188,6 +223,7 @@ static int virt_dev_open(struct net_device *dev)
 	if (err)
 		return err;
 	virt_dev_sync_flags(vdev, true);
+	virt_dev_update_ways(vdev);
 	return 0;
 }
 
@@ -195,6 +231,7 @@ static int virt_dev_stop(struct net_device *dev)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
 
+	virt_dev_update_ways(vdev);
 	dev_uc_unsync(vdev->parent, dev);
 	dev_mc_unsync(vdev->parent, dev);
 	virt_dev_sync_flags(vdev, false);
@@ -240,8 +277,10 @@ err_mac:
 
 static void virt_dev_change_rx_flags(struct net_device *dev, int change)
 {
-	if (dev->flags & IFF_UP)
-		virt_dev_sync_flags(netdev_priv(dev), true);
+	if (!(dev->flags & IFF_UP))
+		return;
+	virt_dev_update_ways(netdev_priv(dev));
+	virt_dev_sync_flags(netdev_priv(dev), true);
 }
 
 static void virt_dev_set_rx_mode(struct net_device *dev)
@@ -712,6 +751,18 @@ void virt_dev_follow_guard(struct virt_dev *vdev)
 		virt_dev_set_rx_mode(dev);
 		netif_addr_unlock_bh(dev);
 	}
+}
+
+/**
+ * virt_dev_follow_netns() - the parent came to another namespace
+ * @vdev: a registered child, which may be somewhere else
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_netns(struct virt_dev *vdev)
+{
+	virt_dev_update_ways(vdev);
+	virt_port_count(vdev);
 }
 
 /**

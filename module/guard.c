@@ -17,6 +17,7 @@
 
 #include "addr.h"
 #include "claim.h"
+#include "dev.h"
 #include "virt.h"
 
 enum virt_guard_limits {
@@ -57,8 +58,8 @@ static bool virt_guard_is_wanted(const struct virt_dev *vdev)
 
 static void virt_guard_watch(struct virt_dev *vdev)
 {
-	WRITE_ONCE(vdev->watched,
-		   vdev->guarded || rcu_access_pointer(vdev->allow));
+	vdev->watched = vdev->guarded || rcu_access_pointer(vdev->allow);
+	virt_dev_update_ways(vdev);
 }
 
 /**

@@ -12,21 +12,41 @@
 #include <linux/rtnetlink.h>
 
 #include "local.h"
+#include "mac.h"
+#include "port.h"
 #include "virt.h"
 
-static bool virt_hook_take(void *priv, struct sk_buff *skb)
+/**
+ * virt_hook_see() - look at a frame that the parent is about to send
+ * @egress: the port's
+ * @skb: the frame, maybe shared
+ *
+ * What is for the wire alone passes quickly.
+ *
+ * Context: BH off, RCU read side.
+ * Return: NF_STOLEN if @skb was consumed, else NF_ACCEPT.
+ */
+unsigned int virt_hook_see(struct virt_compat_egress *egress,
+			   struct sk_buff *skb)
 {
-	return virt_local_xmit_host(priv, skb);
+	struct virt_port *port = container_of(egress, struct virt_port, egress);
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+	u64 key;
+
+	if (unlikely(skb_headlen(skb) < ETH_HLEN))
+		return NF_ACCEPT;
+	key = virt_mac_key(eth->h_dest);
+	if (likely(!is_multicast_ether_addr(eth->h_dest) &&
+		   key != port->mac_key &&
+		   (!port->nr_macs || !virt_mac_find_rcu(port, key))))
+		return NF_ACCEPT;
+	return virt_local_xmit_host(port, skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
-static bool virt_hook_is_needed(const struct virt_port *port)
+static void virt_hook_set(struct virt_port *port, bool hooked)
 {
-	const struct virt_dev *vdev;
-
-	list_for_each_entry(vdev, &port->children, node)
-		if (virt_dev_hears_host(vdev))
-			return true;
-	return false;
+	port->hooked = hooked;
+	virt_port_update_ways(port);
 }
 
 static int virt_hook_attach(struct virt_port *port,
@@ -34,13 +54,11 @@ static int virt_hook_attach(struct virt_port *port,
 {
 	int err;
 
-	port->egress.take = virt_hook_take;
-	port->egress.priv = port;
 	/* first: a child's own frame must not be taken for the host's */
-	WRITE_ONCE(port->hooked, true);
+	virt_hook_set(port, true);
 	err = virt_compat_egress_attach(&port->egress, port->dev);
 	if (err) {
-		WRITE_ONCE(port->hooked, false);
+		virt_hook_set(port, false);
 		virt_compat_extack(extack,
 				   "the parent takes no more egress hooks: use host off",
 				   "%s takes no more egress hooks: use host off",
@@ -63,7 +81,7 @@ void virt_hook_detach(struct virt_port *port)
 	if (!port->hooked)
 		return;
 	virt_compat_egress_detach(&port->egress);
-	WRITE_ONCE(port->hooked, false);
+	virt_hook_set(port, false);
 }
 
 /**
@@ -76,26 +94,10 @@ void virt_hook_detach(struct virt_port *port)
  */
 int virt_hook_update(struct virt_port *port, struct netlink_ext_ack *extack)
 {
-	bool needed = virt_hook_is_needed(port);
-
 	ASSERT_RTNL();
-	if (needed && !port->hooked)
+	if (port->nr_hearers && !port->hooked)
 		return virt_hook_attach(port, extack);
-	if (!needed)
+	if (!port->nr_hearers)
 		virt_hook_detach(port);
 	return 0;
-}
-
-/**
- * virt_hook_xmit() - send a child's frame past our own hook
- * @port: the parent's port
- * @skb: the frame, skb->dev is the parent; consumed
- *
- * Context: BH off.
- * Return: as dev_queue_xmit().
- */
-int virt_hook_xmit(const struct virt_port *port, struct sk_buff *skb)
-{
-	return READ_ONCE(port->hooked) ? virt_compat_egress_xmit(skb) :
-					 dev_queue_xmit(skb);
 }

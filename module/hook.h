@@ -7,11 +7,9 @@
 #define _VIRT_HOOK_H
 
 struct netlink_ext_ack;
-struct sk_buff;
 struct virt_port;
 
 int virt_hook_update(struct virt_port *port, struct netlink_ext_ack *extack);
 void virt_hook_detach(struct virt_port *port);
-int virt_hook_xmit(const struct virt_port *port, struct sk_buff *skb);
 
 #endif /* _VIRT_HOOK_H */

@@ -249,7 +249,8 @@ bool virt_local_xmit(struct virt_dev *vdev, struct sk_buff *skb)
 /**
  * virt_local_xmit_host() - give the host's frame to the child it is for
  * @port: the parent's port
- * @skb: an Ethernet frame that the parent is about to send, maybe shared
+ * @skb: an Ethernet frame that the parent is about to send, with its header in
+ *	the linear part, maybe shared
  *
  * Context: BH off, RCU read side.
  * Return: true if @skb was consumed, false if it must go to the wire.
@@ -261,8 +262,6 @@ bool virt_local_xmit_host(struct virt_port *port, struct sk_buff *skb)
 	struct virt_dev *to;
 	struct sk_buff *copy;
 
-	if (skb_headlen(skb) < ETH_HLEN)
-		return false;
 	way = virt_local_way(port, skb, &to, &who);
 	if (way == VIRT_LOCAL_GROUP) {
 		copy = virt_local_turn(port, skb);

@@ -10,7 +10,6 @@
 #include "mac.h"
 
 #include <linux/etherdevice.h>
-#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -25,63 +24,11 @@ enum virt_mac_limits {
 	VIRT_MAC_CANDIDATES = 64,
 };
 
-/** struct virt_mac - one MAC address of one child */
-struct virt_mac {
-	/** @node: in the port's table; RCU, the table's lock */
-	struct virt_table_node node;
-
-	/** @addr: the address */
-	u8 addr[ETH_ALEN];
-
-	/** @kind: enum virt_mac_kind; the table's lock */
-	u8 kind;
-
-	/** @stale: not seen yet in the walk over the device's list */
-	bool stale;
-
-	/** @vdev: the child; it flushes its addresses before it goes */
-	struct virt_dev *vdev;
-
-	/** @seen: jiffies of the last frame from a learnt address */
-	unsigned long seen;
-
-	/** @own: in the child's list; the table's lock */
-	struct list_head own;
-
-	/** @rcu: frees the entry after its last reader */
-	struct rcu_head rcu;
-};
-
-static u32 virt_mac_hash(const struct virt_table *table, const u8 *addr)
-{
-	return jhash_2words(get_unaligned((const u32 *)(addr + 2)),
-			    get_unaligned((const u16 *)addr), table->seed);
-}
-
 static bool virt_mac_expired(const struct virt_mac *mac)
 {
 	return mac->kind == VIRT_MAC_LEARNT &&
-	       time_after(jiffies, READ_ONCE(mac->seen) +
-				   VIRT_MAC_LEARNT_SECONDS * HZ);
-}
-
-static struct virt_mac *virt_mac_find_rcu(const struct virt_port *port,
-					  const u8 *addr)
-{
-	u32 hash = virt_mac_hash(&port->macs, addr);
-	struct virt_buckets *buckets;
-	struct hlist_node *link;
-	struct virt_mac *mac;
-
-	buckets = rcu_dereference_check(port->macs.buckets,
-					lockdep_is_held(&port->macs.lock));
-	virt_table_for_each_rcu(link, buckets, hash) {
-		mac = container_of(virt_table_node_of(link, buckets->side),
-				   struct virt_mac, node);
-		if (ether_addr_equal_unaligned(mac->addr, addr))
-			return mac;
-	}
-	return NULL;
+	       time_after32((u32)jiffies, READ_ONCE(mac->seen) +
+					  VIRT_MAC_LEARNT_SECONDS * HZ);
 }
 
 /**
@@ -95,8 +42,9 @@ static struct virt_mac *virt_mac_find_rcu(const struct virt_port *port,
 struct virt_dev *virt_mac_lookup_rcu(const struct virt_port *port,
 				     const u8 *addr)
 {
-	const struct virt_mac *mac = virt_mac_find_rcu(port, addr);
+	const struct virt_mac *mac;
 
+	mac = virt_mac_find_rcu(port, ether_addr_to_u64(addr));
 	return mac && !virt_mac_expired(mac) ? mac->vdev : NULL;
 }
 
@@ -112,12 +60,13 @@ struct virt_dev *virt_mac_lookup_rcu(const struct virt_port *port,
  */
 bool virt_mac_sends_here_rcu(const struct virt_port *port, const u8 *addr)
 {
-	const struct virt_mac *mac = virt_mac_find_rcu(port, addr);
+	const struct virt_mac *mac;
 
+	mac = virt_mac_find_rcu(port, ether_addr_to_u64(addr));
 	if (!mac)
 		return false;
 	if (mac->kind != VIRT_MAC_LEARNT ||
-	    time_before(jiffies, READ_ONCE(mac->seen) + HZ))
+	    time_before32((u32)jiffies, READ_ONCE(mac->seen) + HZ))
 		return true;
 	virt_mac_del(mac->vdev, addr, VIRT_MAC_LEARNT);
 	return false;
@@ -137,7 +86,7 @@ bool virt_mac_in_use(const struct virt_port *port, const u8 *addr)
 	bool used;
 
 	rcu_read_lock();
-	mac = virt_mac_find_rcu(port, addr);
+	mac = virt_mac_find_rcu(port, ether_addr_to_u64(addr));
 	used = mac && mac->kind != VIRT_MAC_LEARNT;
 	rcu_read_unlock();
 	return used;
@@ -159,22 +108,26 @@ static void virt_mac_unlink(struct virt_mac *mac)
 static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 			 enum virt_mac_kind kind)
 {
-	struct virt_mac *mac = kzalloc(sizeof(*mac),
-				       GFP_ATOMIC | __GFP_ACCOUNT);
+	gfp_t gfp = GFP_ATOMIC;
+	struct virt_mac *mac;
 
+	/* one is part of the child, the others are its user's */
+	if (kind != VIRT_MAC_OWN)
+		gfp |= __GFP_ACCOUNT;
+	mac = kzalloc(sizeof(*mac), gfp);
 	if (!mac)
 		return -ENOMEM;
 	mac->vdev = vdev;
 	mac->kind = kind;
-	mac->seen = jiffies;
-	ether_addr_copy(mac->addr, addr);
+	mac->seen = (u32)jiffies;
+	mac->key = ether_addr_to_u64(addr);
 	if (kind == VIRT_MAC_LEARNT)
 		vdev->learnt++;
 	if (kind == VIRT_MAC_LISTED)
 		vdev->listed++;
 	list_add(&mac->own, &vdev->macs);
 	virt_table_add(&vdev->port->macs, &mac->node,
-		       virt_mac_hash(&vdev->port->macs, addr));
+		       virt_hash(&vdev->port->macs.seed, mac->key));
 	return 0;
 }
 
@@ -197,7 +150,7 @@ int virt_mac_add(struct virt_dev *vdev, const u8 *addr,
 	int err;
 
 	spin_lock_bh(&table->lock);
-	mac = virt_mac_find_rcu(vdev->port, addr);
+	mac = virt_mac_find_rcu(vdev->port, ether_addr_to_u64(addr));
 	if (mac && mac->kind != VIRT_MAC_LEARNT &&
 	    (mac->vdev != vdev || mac->kind == kind)) {
 		err = -EADDRINUSE;
@@ -226,7 +179,7 @@ void virt_mac_del(struct virt_dev *vdev, const u8 *addr,
 	struct virt_mac *mac;
 
 	spin_lock_bh(&table->lock);
-	mac = virt_mac_find_rcu(vdev->port, addr);
+	mac = virt_mac_find_rcu(vdev->port, ether_addr_to_u64(addr));
 	if (mac && mac->vdev == vdev && mac->kind == kind)
 		virt_mac_unlink(mac);
 	spin_unlock_bh(&table->lock);
@@ -240,7 +193,7 @@ static void virt_mac_evict(struct virt_dev *vdev)
 
 	list_for_each_entry(mac, &vdev->macs, own)
 		if (mac->kind == VIRT_MAC_LEARNT &&
-		    (!oldest || time_before(mac->seen, oldest->seen)))
+		    (!oldest || time_before32(mac->seen, oldest->seen)))
 			oldest = mac;
 	if (oldest)
 		virt_mac_unlink(oldest);
@@ -258,12 +211,14 @@ static void virt_mac_evict(struct virt_dev *vdev)
 void virt_mac_learn(struct virt_dev *vdev, const u8 *addr)
 {
 	struct virt_table *table = &vdev->port->macs;
-	struct virt_mac *mac = virt_mac_find_rcu(vdev->port, addr);
+	u64 key = ether_addr_to_u64(addr);
 	u8 aligned[ETH_ALEN] __aligned(2);
+	struct virt_mac *mac;
 
+	mac = virt_mac_find_rcu(vdev->port, key);
 	if (mac && mac->vdev == vdev) {
-		if (time_after(jiffies, mac->seen))
-			WRITE_ONCE(mac->seen, jiffies);
+		if (mac->seen != (u32)jiffies)
+			WRITE_ONCE(mac->seen, (u32)jiffies);
 		return;
 	}
 	memcpy(aligned, addr, ETH_ALEN);
@@ -272,7 +227,7 @@ void virt_mac_learn(struct virt_dev *vdev, const u8 *addr)
 		return;
 
 	spin_lock_bh(&table->lock);
-	mac = virt_mac_find_rcu(vdev->port, aligned);
+	mac = virt_mac_find_rcu(vdev->port, key);
 	if (mac && mac->kind != VIRT_MAC_LEARNT)
 		goto out_unlock;
 	if (mac)
@@ -302,7 +257,8 @@ void virt_mac_sync_list(struct virt_dev *vdev)
 	netdev_for_each_uc_addr(ha, vdev->dev) {
 		if (READ_ONCE(vdev->guarded))
 			break;
-		mac = virt_mac_find_rcu(vdev->port, ha->addr);
+		mac = virt_mac_find_rcu(vdev->port,
+					ether_addr_to_u64(ha->addr));
 		if (mac && mac->kind == VIRT_MAC_LEARNT) {
 			virt_mac_unlink(mac);
 			mac = NULL;

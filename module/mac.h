@@ -6,10 +6,9 @@
 #ifndef _VIRT_MAC_H
 #define _VIRT_MAC_H
 
-#include <linux/types.h>
+#include <linux/etherdevice.h>
 
-struct virt_dev;
-struct virt_port;
+#include "virt.h"
 
 /* Why a child has a MAC address. */
 enum virt_mac_kind {
@@ -17,6 +16,76 @@ enum virt_mac_kind {
 	VIRT_MAC_LISTED,	/* a device on top asks for it */
 	VIRT_MAC_LEARNT,	/* frames came from it through the child */
 };
+
+/** struct virt_mac - one MAC address of one child */
+struct virt_mac {
+	/** @node: in the port's table; RCU, the table's lock */
+	struct virt_table_node node;
+
+	/** @key: the address as a number */
+	u64 key;
+
+	/** @kind: enum virt_mac_kind; the table's lock */
+	u8 kind;
+
+	/** @stale: not seen yet in the walk over the device's list */
+	bool stale;
+
+	/** @seen: jiffies of the last frame from a learnt address */
+	u32 seen;
+
+	/** @vdev: the child; it flushes its addresses before it goes */
+	struct virt_dev *vdev;
+
+	union {
+		/** @own: in the child's list; the table's lock */
+		struct list_head own;
+
+		/** @rcu: frees the entry after its last reader, when it is in
+		 * no list any more
+		 */
+		struct rcu_head rcu;
+	};
+};
+
+/**
+ * virt_mac_key() - a MAC address as a number
+ * @addr: the address, at any alignment; two more bytes can be read behind it,
+ *	as in an Ethernet header and in the address of a device
+ *
+ * Return: as ether_addr_to_u64(), which needs no bytes behind the address.
+ */
+static inline u64 virt_mac_key(const u8 *addr)
+{
+	return get_unaligned_be64(addr) >> 16;
+}
+
+/**
+ * virt_mac_find_rcu() - find the entry of a MAC address
+ * @port: where to look
+ * @key: the address as a number
+ *
+ * Context: RCU read side, in any form, or the table's lock.
+ * Return: the entry, expired or not, or NULL.
+ */
+static inline struct virt_mac *
+virt_mac_find_rcu(const struct virt_port *port, u64 key)
+{
+	const struct virt_buckets *buckets;
+	struct virt_table_node *node;
+	struct virt_mac *mac;
+
+	buckets = rcu_dereference_check(port->macs.buckets,
+					rcu_read_lock_bh_held() ||
+					lockdep_is_held(&port->macs.lock));
+	virt_table_for_each_rcu(node, buckets,
+				virt_hash(&port->macs.seed, key)) {
+		mac = container_of(node, struct virt_mac, node);
+		if (mac->key == key)
+			return mac;
+	}
+	return NULL;
+}
 
 struct virt_dev *virt_mac_lookup_rcu(const struct virt_port *port,
 				     const u8 *addr);

@@ -109,6 +109,7 @@ static int virt_notifier_parent_event(struct virt_port *port,
 		virt_notifier_for_children(port, virt_dev_follow_mtu);
 		break;
 	case NETDEV_CHANGEADDR:
+		virt_port_follow_mac(port);
 		virt_notifier_for_children(port, virt_dev_follow_mac);
 		break;
 	case NETDEV_FEAT_CHANGE:
@@ -131,6 +132,7 @@ static int virt_notifier_parent_event(struct virt_port *port,
 		virt_notifier_for_children(port, virt_dev_pause_lists);
 		break;
 	case NETDEV_REGISTER:
+		virt_notifier_for_children(port, virt_dev_follow_netns);
 		virt_notifier_for_children(port, virt_dev_resume_lists);
 		virt_notifier_for_children(port, virt_notifier_guard);
 		if (virt_hook_update(port, NULL))

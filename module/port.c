@@ -84,6 +84,32 @@ static int virt_port_check_parent(struct net_device *parent,
 	return virt_holder_check(parent, extack);
 }
 
+/**
+ * virt_port_update_ways() - tell all children what has changed around them
+ * @port: the parent's port
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_update_ways(struct virt_port *port)
+{
+	struct virt_dev *vdev;
+
+	list_for_each_entry(vdev, &port->children, node)
+		virt_dev_update_ways(vdev);
+}
+
+/**
+ * virt_port_follow_mac() - note the parent's MAC address
+ * @port: the parent's port
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_follow_mac(struct virt_port *port)
+{
+	WRITE_ONCE(port->mac_key, virt_mac_key(port->dev->dev_addr));
+	virt_port_update_ways(port);
+}
+
 static struct virt_port *virt_port_create(struct net_device *parent,
 					  struct netlink_ext_ack *extack)
 {
@@ -100,6 +126,7 @@ static struct virt_port *virt_port_create(struct net_device *parent,
 	port->dev = parent;
 	port->id = ++virt_port_last_id;
 	INIT_LIST_HEAD(&port->children);
+	virt_port_follow_mac(port);
 	ida_init(&port->dev_ids);
 	spin_lock_init(&port->dhcp_lock);
 	virt_group_init(port);
@@ -188,29 +215,78 @@ int virt_port_check_mode(const struct virt_port *port,
 			 const struct virt_conf *conf,
 			 struct netlink_ext_ack *extack)
 {
+	const struct virt_dev *steal = rtnl_dereference(port->steal);
 	const struct virt_dev *other;
 
 	ASSERT_RTNL();
+	if (steal && steal != vdev) {
+		virt_compat_extack(extack,
+				   "a child in mode steal has the parent: delete that child first",
+				   "%s has %s (mode steal): delete %s first",
+				   steal->dev->name, port->dev->name,
+				   steal->dev->name);
+		return -EBUSY;
+	}
+	if (conf->mode != VIRT_MODE_STEAL)
+		return 0;
 	list_for_each_entry(other, &port->children, node) {
 		if (other == vdev)
 			continue;
-		if (other->conf.mode == VIRT_MODE_STEAL) {
-			virt_compat_extack(extack,
-					   "a child in mode steal has the parent: delete that child first",
-					   "%s has %s (mode steal): delete %s first",
-					   other->dev->name, port->dev->name,
-					   other->dev->name);
-			return -EBUSY;
-		}
-		if (conf->mode == VIRT_MODE_STEAL) {
-			virt_compat_extack(extack,
-					   "mode steal takes a parent without other children",
-					   "%s has child %s: mode steal needs it alone",
-					   port->dev->name, other->dev->name);
-			return -EBUSY;
-		}
+		virt_compat_extack(extack,
+				   "mode steal takes a parent without other children",
+				   "%s has child %s: mode steal needs it alone",
+				   port->dev->name, other->dev->name);
+		return -EBUSY;
 	}
 	return 0;
+}
+
+static u8 virt_port_traits(const struct virt_dev *vdev)
+{
+	u8 traits = 0;
+
+	if (!vdev->published)
+		return 0;
+	if (vdev->conf.mode == VIRT_MODE_SHARE)
+		traits |= VIRT_COUNTED_SHARE;
+	if (vdev->conf.mode == VIRT_MODE_MAC)
+		traits |= VIRT_COUNTED_MAC;
+	if (vdev->conf.flood)
+		traits |= VIRT_COUNTED_FLOOD;
+	if (virt_dev_hears_host(vdev))
+		traits |= VIRT_COUNTED_HEARER;
+	return traits;
+}
+
+/**
+ * virt_port_count() - keep count of the children by what they are
+ * @vdev: a child that may have changed
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_count(struct virt_dev *vdev)
+{
+	u8 now = virt_port_traits(vdev), gone = vdev->counted & ~now,
+	   come = now & ~vdev->counted;
+	struct virt_port *port = vdev->port;
+	bool crowd;
+
+	port->nr_shares += !!(come & VIRT_COUNTED_SHARE);
+	port->nr_shares -= !!(gone & VIRT_COUNTED_SHARE);
+	port->nr_macs += !!(come & VIRT_COUNTED_MAC);
+	port->nr_macs -= !!(gone & VIRT_COUNTED_MAC);
+	port->nr_floods += !!(come & VIRT_COUNTED_FLOOD);
+	port->nr_floods -= !!(gone & VIRT_COUNTED_FLOOD);
+	port->nr_hearers += !!(come & VIRT_COUNTED_HEARER);
+	port->nr_hearers -= !!(gone & VIRT_COUNTED_HEARER);
+	WRITE_ONCE(port->shared, port->nr_shares);
+	vdev->counted = now;
+
+	crowd = port->nr_children > 1 && port->nr_macs;
+	if (crowd != port->crowd) {
+		port->crowd = crowd;
+		virt_port_update_ways(port);
+	}
 }
 
 /**
@@ -225,9 +301,6 @@ int virt_port_check_mode(const struct virt_port *port,
 int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
 		    struct netlink_ext_ack *extack)
 {
-	const struct virt_dev *child;
-	unsigned int floods = 0;
-
 	ASSERT_RTNL();
 	if (virt_guard_update(vdev))
 		virt_dev_follow_guard(vdev);
@@ -236,9 +309,8 @@ int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
 	else if (rtnl_dereference(port->steal) == vdev)
 		RCU_INIT_POINTER(port->steal, NULL);
 
-	list_for_each_entry(child, &port->children, node)
-		floods += child->conf.flood;
-	WRITE_ONCE(port->nr_floods, floods);
+	virt_dev_update_ways(vdev);
+	virt_port_count(vdev);
 	return virt_hook_update(port, extack);
 }
 
@@ -285,6 +357,6 @@ void virt_port_del_child(struct virt_dev *vdev)
 	list_del_rcu(&vdev->node);
 	vdev->published = false;
 	WRITE_ONCE(port->nr_children, port->nr_children - 1);
-	WRITE_ONCE(port->nr_floods, port->nr_floods - vdev->conf.flood);
+	virt_port_count(vdev);
 	virt_hook_update(port, NULL);
 }

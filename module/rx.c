@@ -2,9 +2,14 @@
 /* From the parent to its children:
  *
  *   virt_rx_handle_frame
- *	-> virt_rx_share -> virt_demux -> virt_addr_lookup_rcu
- *	-> virt_rx_mac -> virt_mac_lookup_rcu		 } -> virt_rx_deliver
+ *	-> virt_rx_share -> virt_addr_find4_rcu -> virt_rx_name
+ *		-> virt_rx_share_any -> virt_demux -> virt_rx_deliver
+ *	-> virt_rx_mac -> virt_mac_find_rcu -> virt_rx_name
+ *		-> virt_rx_mac_any -> virt_rx_deliver
  *	-> virt_rx_group -> virt_group_deliver
+ *
+ * The indented lines are for what is seldom: the straight way of an IPv4
+ * packet, or of a frame for a child's own MAC address, calls no function.
  *
  * The parent's receive path calls virt_rx_handle_frame() with BH off, inside
  * an RCU read side section, after VLAN devices took their tagged frames and
@@ -49,8 +54,8 @@ static void virt_rx_adopt(struct virt_dev *vdev, struct sk_buff *skb)
 /* Consumes the frame, by giving it to @vdev or by dropping it. A frame for the
  * child's own MAC address is for its host, as a NIC would say.
  */
-static rx_handler_result_t virt_rx_deliver(struct virt_dev *vdev,
-					   struct sk_buff **pskb)
+static noinline rx_handler_result_t virt_rx_deliver(struct sk_buff **pskb,
+						    struct virt_dev *vdev)
 {
 	enum virt_stat cause;
 	struct sk_buff *skb;
@@ -166,6 +171,35 @@ struct virt_dev *virt_rx_find_share(struct virt_port *port,
 	return vdev && virt_dev_mode(vdev) == VIRT_MODE_SHARE ? vdev : NULL;
 }
 
+/* Is there nothing to do but to say whose the frame is? */
+static bool virt_rx_is_plain(const struct virt_dev *vdev,
+			     const struct sk_buff *skb)
+{
+	return vdev->plain && !skb_shared(skb);
+}
+
+/* The short form of virt_rx_deliver() for a frame to one host. */
+static rx_handler_result_t virt_rx_name(struct virt_dev *vdev,
+					struct sk_buff *skb)
+{
+	skb->dev = vdev->dev;
+	virt_stats_rx(vdev, skb->len + ETH_HLEN, false);
+	return RX_HANDLER_ANOTHER;
+}
+
+/* To the parent's MAC address, where no child shares it. */
+static rx_handler_result_t virt_rx_steal(struct sk_buff **pskb,
+					 const struct virt_port *port)
+{
+	struct virt_dev *vdev = rcu_dereference(port->steal);
+
+	if (!vdev)
+		return RX_HANDLER_PASS;
+	if (unlikely(!virt_rx_is_plain(vdev, *pskb)))
+		return virt_rx_deliver(pskb, vdev);
+	return virt_rx_name(vdev, *pskb);
+}
+
 /* For a child and its parent: both may have asked. */
 static rx_handler_result_t virt_rx_deliver_both(struct virt_dev *vdev,
 						struct sk_buff *skb)
@@ -193,26 +227,47 @@ bool virt_rx_is_ours(const struct virt_port *port, const struct sk_buff *skb)
 	       virt_mac_sends_here_rcu(port, source);
 }
 
-/* To the parent's MAC address: the children in mode share have it too. */
-static rx_handler_result_t virt_rx_share(struct virt_port *port,
-					 struct sk_buff **pskb)
+/* To the parent's MAC address, and no IPv4 packet for a child. */
+static noinline rx_handler_result_t virt_rx_share_any(struct sk_buff **pskb,
+						      struct virt_port *port)
 {
 	enum virt_demux_verdict verdict;
 	struct sk_buff *skb = *pskb;
 	struct virt_dev *vdev;
 
-	/* a VLAN that no device took is the parent's business */
-	if (skb_vlan_tag_get_id(skb))
-		return RX_HANDLER_PASS;
 	vdev = virt_rx_find_share(port, skb, 0, skb->protocol, &verdict);
 	if (vdev)
 		return verdict == VIRT_DEMUX_OWNER ?
-			       virt_rx_deliver(vdev, pskb) :
+			       virt_rx_deliver(pskb, vdev) :
 			       virt_rx_deliver_both(vdev, skb);
 	/* the answer to an ARP probe: nobody's address yet */
 	if (verdict == VIRT_DEMUX_EVERYBODY && !virt_rx_is_ours(port, skb))
 		virt_group_deliver(port, skb, NULL, false, VIRT_GROUP_SHARE);
 	return RX_HANDLER_PASS;
+}
+
+/* To the parent's MAC address: the children in mode share have it too. */
+static rx_handler_result_t virt_rx_share(struct sk_buff **pskb,
+					 struct virt_port *port)
+{
+	const struct virt_addr *addr;
+	struct sk_buff *skb = *pskb;
+
+	/* a VLAN that no device took is the parent's business */
+	if (skb_vlan_tag_get_id(skb))
+		return RX_HANDLER_PASS;
+	if (unlikely(skb->protocol != htons(ETH_P_IP) ||
+		     skb_headlen(skb) < VIRT_DEMUX_IP_LEN))
+		return virt_rx_share_any(pskb, port);
+	addr = virt_addr_find4_rcu(port, virt_demux_ip_target(skb->data));
+	if (!addr)
+		return unlikely(READ_ONCE(port->dhcp_until)) ?
+			       virt_rx_share_any(pskb, port) :
+			       RX_HANDLER_PASS;
+	if (likely(addr->vdev->plain_share && !skb_shared(skb)))
+		return virt_rx_name(addr->vdev, skb);
+	return virt_dev_mode(addr->vdev) == VIRT_MODE_SHARE ?
+		       virt_rx_deliver(pskb, addr->vdev) : RX_HANDLER_PASS;
 }
 
 /* Frames for MAC addresses that are nobody's here, to those who asked for
@@ -229,31 +284,54 @@ static void virt_rx_unknown(struct virt_port *port, struct sk_buff *skb)
 			virt_rx_deliver_clone(vdev, skb);
 }
 
-/* To another MAC address: a child's, or seen by a promiscuous parent. */
-static rx_handler_result_t virt_rx_mac(struct virt_port *port,
-				       struct sk_buff **pskb)
+/* To another MAC address, and no frame for a child's own. */
+static noinline rx_handler_result_t virt_rx_mac_any(struct sk_buff **pskb,
+						    struct virt_port *port)
 {
 	struct virt_dev *vdev;
 
-	vdev = virt_mac_lookup_rcu(port, eth_hdr(*pskb)->h_dest);
+	vdev = rcu_dereference(port->steal);
+	if (!vdev)
+		vdev = virt_mac_lookup_rcu(port, eth_hdr(*pskb)->h_dest);
 	if (vdev)
-		return virt_rx_deliver(vdev, pskb);
+		return virt_rx_deliver(pskb, vdev);
 	if (unlikely(READ_ONCE(port->nr_floods)))
 		virt_rx_unknown(port, *pskb);
 	return RX_HANDLER_PASS;
 }
 
+/* To another MAC address: a child's, or seen by a promiscuous parent. */
+static rx_handler_result_t virt_rx_mac(struct sk_buff **pskb,
+				       struct virt_port *port)
+{
+	struct sk_buff *skb = *pskb;
+	const struct virt_mac *mac;
+
+	mac = virt_mac_find_rcu(port, virt_mac_key(eth_hdr(skb)->h_dest));
+	if (unlikely(!mac || mac->kind != VIRT_MAC_OWN))
+		return virt_rx_mac_any(pskb, port);
+	if (unlikely(!virt_rx_is_plain(mac->vdev, skb)))
+		return virt_rx_deliver(pskb, mac->vdev);
+	skb->pkt_type = PACKET_HOST;
+	return virt_rx_name(mac->vdev, skb);
+}
+
 /* To a group: one owner where the frame names one, else all that listen. The
  * parent keeps what is not one child's alone.
  */
-static rx_handler_result_t virt_rx_group(struct virt_port *port,
-					 struct sk_buff **pskb)
+static noinline rx_handler_result_t virt_rx_group(struct sk_buff **pskb,
+						  struct virt_port *port)
 {
 	enum virt_group_who who = VIRT_GROUP_MEMBERS;
 	struct sk_buff *skb = *pskb;
 	struct virt_demux_key key;
 	struct virt_dev *vdev;
 
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+		return RX_HANDLER_PASS;
+	vdev = rcu_dereference(port->steal);
+	if (vdev)
+		return virt_rx_deliver(pskb, vdev);
 	if (virt_rx_is_ours(port, skb))
 		return RX_HANDLER_PASS;
 
@@ -261,7 +339,7 @@ static rx_handler_result_t virt_rx_group(struct virt_port *port,
 	    virt_rx_demux(skb, 0, skb->protocol, &key) == VIRT_DEMUX_OWNER) {
 		vdev = virt_addr_lookup_rcu(port, &key);
 		if (vdev)
-			return virt_rx_deliver(vdev, pskb);
+			return virt_rx_deliver(pskb, vdev);
 		/* of IPv4, only ARP names an owner to a group */
 		if (skb->protocol != htons(ETH_P_IP))
 			who = VIRT_GROUP_FLOOD;
@@ -281,24 +359,18 @@ static rx_handler_result_t virt_rx_group(struct virt_port *port,
  */
 rx_handler_result_t virt_rx_handle_frame(struct sk_buff **pskb)
 {
-	struct sk_buff *skb = *pskb;
-	struct virt_dev *vdev;
+	const struct sk_buff *skb = *pskb;
 	struct virt_port *port;
 
-	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
-		return RX_HANDLER_PASS;
-
 	port = rcu_dereference(skb->dev->rx_handler_data);
-	vdev = rcu_dereference(port->steal);
-	if (vdev)
-		return virt_rx_deliver(vdev, pskb);
-
 	switch (skb->pkt_type) {
 	case PACKET_HOST:
-		return virt_rx_share(port, pskb);
+		if (port->shared)
+			return virt_rx_share(pskb, port);
+		return virt_rx_steal(pskb, port);
 	case PACKET_OTHERHOST:
-		return virt_rx_mac(port, pskb);
+		return virt_rx_mac(pskb, port);
 	default:
-		return virt_rx_group(port, pskb);
+		return virt_rx_group(pskb, port);
 	}
 }

@@ -11,6 +11,7 @@
  */
 #include "table.h"
 
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -25,17 +26,17 @@ enum virt_table_limits {
 
 static unsigned int virt_table_bits(const struct virt_buckets *buckets)
 {
-	return 32 - buckets->shift;
+	return ilog2(buckets->mask + 1);
 }
 
-static struct virt_buckets *virt_table_alloc(unsigned int bits, u8 side)
+static struct virt_buckets *virt_table_alloc(unsigned int bits, u32 side)
 {
 	struct virt_buckets *buckets;
 
 	buckets = kvzalloc(struct_size(buckets, lists, 1UL << bits),
 			   GFP_KERNEL);
 	if (buckets) {
-		buckets->shift = 32 - bits;
+		buckets->mask = BIT(bits) - 1;
 		buckets->side = side;
 	}
 	return buckets;
@@ -47,19 +48,38 @@ static struct virt_buckets *virt_table_locked(const struct virt_table *table)
 					 lockdep_is_held(&table->lock));
 }
 
+/* Under the table's lock, nodes and lists change only by our own hand. */
+static struct virt_table_node *
+virt_table_at(struct virt_table_node __rcu *const *at)
+{
+	return rcu_dereference_protected(*at, true);
+}
+
 /* At the end: the first of several with one key stays the first. */
 static void virt_table_link(struct virt_buckets *to,
 			    struct virt_table_node *node)
 {
-	struct hlist_head *list = &to->lists[node->hash >> to->shift];
-	struct hlist_node *last = NULL, *link;
+	struct virt_table_node __rcu **at;
+	struct virt_table_node *other;
 
-	for (link = list->first; link; link = link->next)
-		last = link;
-	if (last)
-		hlist_add_behind_rcu(&node->link[to->side], last);
-	else
-		hlist_add_head_rcu(&node->link[to->side], list);
+	at = &to->lists[node->hash & to->mask];
+	while ((other = virt_table_at(at)))
+		at = &other->next[to->side];
+	RCU_INIT_POINTER(node->next[to->side], NULL);
+	rcu_assign_pointer(*at, node);
+}
+
+static void virt_table_unlink(struct virt_buckets *from,
+			      struct virt_table_node *node)
+{
+	struct virt_table_node __rcu **at;
+	struct virt_table_node *other;
+
+	at = &from->lists[node->hash & from->mask];
+	while ((other = virt_table_at(at)) != node)
+		at = &other->next[from->side];
+	/* readers that are at the node go on from there */
+	rcu_assign_pointer(*at, virt_table_at(&node->next[from->side]));
 }
 
 static bool virt_table_is_full(const struct virt_table *table)
@@ -74,13 +94,13 @@ static bool virt_table_is_full(const struct virt_table *table)
 static void virt_table_move(struct virt_buckets *to,
 			    const struct virt_buckets *from)
 {
-	struct hlist_node *link;
+	struct virt_table_node *node;
 	unsigned int i;
 
-	for (i = 0; i < 1U << virt_table_bits(from); i++)
-		for (link = from->lists[i].first; link; link = link->next)
-			virt_table_link(to, virt_table_node_of(link,
-							       from->side));
+	for (i = 0; i <= from->mask; i++)
+		for (node = virt_table_at(&from->lists[i]); node;
+		     node = virt_table_at(&node->next[from->side]))
+			virt_table_link(to, node);
 }
 
 static void virt_table_grow(struct work_struct *work)
@@ -130,7 +150,8 @@ int virt_table_create(struct virt_table *table)
 	if (!buckets)
 		return -ENOMEM;
 	RCU_INIT_POINTER(table->buckets, buckets);
-	table->seed = get_random_u32();
+	get_random_bytes(&table->seed, sizeof(table->seed));
+	table->seed.factor |= 1;
 	spin_lock_init(&table->lock);
 	INIT_WORK(&table->grower, virt_table_grow);
 	return 0;
@@ -177,6 +198,6 @@ void virt_table_add(struct virt_table *table, struct virt_table_node *node,
  */
 void virt_table_del(struct virt_table *table, struct virt_table_node *node)
 {
-	hlist_del_rcu(&node->link[virt_table_locked(table)->side]);
+	virt_table_unlink(virt_table_locked(table), node);
 	table->count--;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From a child to the wire:
  *
- *   virt_tx_start_xmit -> virt_local_xmit (to a sibling or the host)
- *			-> virt_tx_to_parent -> dev_queue_xmit
+ *   virt_tx_start_xmit -> virt_tx_to_parent -> dev_queue_xmit
+ *	-> virt_tx_detour -> virt_local_xmit (to a sibling or the host)
  *
  * Copyright (C) The virt authors
  */
@@ -11,48 +11,46 @@
 #include <linux/etherdevice.h>
 
 #include "guard.h"
-#include "hook.h"
 #include "local.h"
 #include "mac.h"
 #include "stats.h"
 #include "virt.h"
 
-/* Consumes @skb. Its length is taken first: afterwards it is gone. */
-static void virt_tx_to_parent(struct virt_dev *vdev, struct sk_buff *skb)
+/* Consumes @skb. Its length is taken first: afterwards it is gone. Inline, for
+ * every frame comes through here.
+ */
+static __always_inline netdev_tx_t
+virt_tx_to_parent(struct virt_dev *vdev, struct sk_buff *skb, bool hooked)
 {
-	unsigned int len = skb->len;
+	unsigned long len = skb->len;
 	int ret;
 
-	if (virt_dev_crosses_netns(vdev)) {
-		skb_orphan(skb);
-		skb_scrub_packet(skb, true);
-	}
 	skb->dev = vdev->parent;
-	ret = virt_hook_xmit(vdev->port, skb);
+	ret = hooked ? virt_compat_egress_xmit(skb) : dev_queue_xmit(skb);
 	if (likely(ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN))
 		virt_stats_tx(vdev, len);
 	else
 		virt_stats_drop(vdev, VIRT_STAT_TX_PARENT);
+	return NETDEV_TX_OK;
 }
 
-/* A bridge sends for others: their answers are to come back here. */
-static void virt_tx_learn(struct virt_dev *vdev, const struct sk_buff *skb)
+/* May the receiver be here, as far as can be told without looking it up? */
+static bool virt_tx_is_near(const struct virt_dev *vdev,
+			    const struct ethhdr *eth)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
-
-	if (virt_dev_mode(vdev) == VIRT_MODE_MAC &&
-	    virt_dev_is_promisc(vdev) &&
-	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
-		virt_mac_learn(vdev, eth->h_source);
+	return is_multicast_ether_addr(eth->h_dest) ||
+	       virt_mac_key(eth->h_dest) == vdev->host_key;
 }
 
-/* The core holds RCU only in its BH form. Return: true if @skb is consumed. */
+/* Consumes @skb if it returns true. */
 static bool virt_tx_stays_here(struct virt_dev *vdev, struct sk_buff *skb)
 {
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	bool taken = false;
 
+	/* the core holds RCU only in its BH form */
 	rcu_read_lock();
-	if (unlikely(READ_ONCE(vdev->watched)) &&
+	if (vdev->detours & VIRT_DETOUR_GUARD &&
 	    !virt_guard_passes_rcu(vdev, skb)) {
 		virt_stats_drop(vdev, VIRT_STAT_TX_GUARD);
 		kfree_skb(skb);
@@ -61,11 +59,37 @@ static bool virt_tx_stays_here(struct virt_dev *vdev, struct sk_buff *skb)
 	}
 	if (virt_dev_mode(vdev) == VIRT_MODE_STEAL)
 		goto out_unlock;
-	virt_tx_learn(vdev, skb);
-	taken = virt_local_xmit(vdev, skb);
+	/* a bridge sends for others: their answers are to come back here */
+	if (vdev->detours & VIRT_DETOUR_LEARN &&
+	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
+		virt_mac_learn(vdev, eth->h_source);
+	if (virt_tx_is_near(vdev, eth) ||
+	    virt_mac_find_rcu(vdev->port, virt_mac_key(eth->h_dest)))
+		taken = virt_local_xmit(vdev, skb);
 out_unlock:
 	rcu_read_unlock();
 	return taken;
+}
+
+static noinline netdev_tx_t virt_tx_detour(struct virt_dev *vdev,
+					   struct sk_buff *skb)
+{
+	if (virt_tx_stays_here(vdev, skb))
+		return NETDEV_TX_OK;
+	/* nothing of the child's namespace leaves it */
+	if (vdev->detours & VIRT_DETOUR_FAR) {
+		skb_orphan(skb);
+		skb_scrub_packet(skb, true);
+	}
+	return virt_tx_to_parent(vdev, skb, vdev->detours & VIRT_DETOUR_HOOK);
+}
+
+static noinline netdev_tx_t virt_tx_drop_short(struct virt_dev *vdev,
+					       struct sk_buff *skb)
+{
+	virt_stats_drop(vdev, VIRT_STAT_TX_SHORT);
+	virt_compat_kfree_skb(skb, VIRT_COMPAT_DROP_SHORT);
+	return NETDEV_TX_OK;
 }
 
 /**
@@ -79,13 +103,15 @@ out_unlock:
 netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
+	u8 detours = vdev->detours;
 
-	if (unlikely(skb_headlen(skb) < ETH_HLEN)) {
-		virt_stats_drop(vdev, VIRT_STAT_TX_SHORT);
-		virt_compat_kfree_skb(skb, VIRT_COMPAT_DROP_SHORT);
-		return NETDEV_TX_OK;
-	}
-	if (!virt_tx_stays_here(vdev, skb))
-		virt_tx_to_parent(vdev, skb);
-	return NETDEV_TX_OK;
+	if (unlikely(skb_headlen(skb) < ETH_HLEN))
+		return virt_tx_drop_short(vdev, skb);
+	if (unlikely(virt_tx_is_near(vdev, (const void *)skb->data)))
+		return virt_tx_detour(vdev, skb);
+	if (likely(!detours))
+		return virt_tx_to_parent(vdev, skb, false);
+	if (detours == VIRT_DETOUR_HOOK)
+		return virt_tx_to_parent(vdev, skb, true);
+	return virt_tx_detour(vdev, skb);
 }

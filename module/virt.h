@@ -30,6 +30,32 @@ enum virt_limits {
 	VIRT_DHCP_SLOTS = 64,
 };
 
+/* What a port counts its children by. */
+enum virt_counted {
+	VIRT_COUNTED_SHARE = BIT(0),
+	VIRT_COUNTED_MAC = BIT(1),
+	VIRT_COUNTED_FLOOD = BIT(2),
+	VIRT_COUNTED_HEARER = BIT(3),
+};
+
+/* Why a child's frames to the wire do not go straight to the parent. */
+enum virt_detour {
+	/* it is in another namespace */
+	VIRT_DETOUR_FAR = BIT(0),
+
+	/* the parent has our hook */
+	VIRT_DETOUR_HOOK = BIT(1),
+
+	/* a sibling has MAC addresses */
+	VIRT_DETOUR_SIBLINGS = BIT(2),
+
+	/* a bridge sends through it */
+	VIRT_DETOUR_LEARN = BIT(3),
+
+	/* the guard looks at what it sends */
+	VIRT_DETOUR_GUARD = BIT(4),
+};
+
 /** struct virt_conf - what a user can set, by netlink or module parameter */
 struct virt_conf {
 	/** @mode: how the child gets its frames */
@@ -101,10 +127,28 @@ struct virt_port {
 	/** @nr_children: how many; RTNL, read without */
 	unsigned int nr_children;
 
+	/** @crowd: a child has siblings with MAC addresses; RTNL */
+	bool crowd;
+
+	/** @shared: @nr_shares is not 0; RTNL, read without */
+	bool shared;
+
+	/** @mac_key: the parent's MAC address; RTNL, read without */
+	u64 mac_key;
+
+	/** @nr_shares: how many in mode share; RTNL */
+	unsigned int nr_shares;
+
+	/** @nr_macs: how many in mode mac; RTNL, read without */
+	unsigned int nr_macs;
+
 	/** @nr_floods: how many with conf.flood; RTNL, read without */
 	unsigned int nr_floods;
 
-	/** @hooked: @egress is attached; RTNL, read without */
+	/** @nr_hearers: how many hear the parent's host; RTNL */
+	unsigned int nr_hearers;
+
+	/** @hooked: @egress is attached; RTNL */
 	bool hooked;
 
 	/** @dhcp_until: jiffies until when @dhcp has something, 0 for never */
@@ -163,6 +207,25 @@ struct virt_dev {
 	/** @stats: traffic per CPU; freed by the destructor */
 	struct virt_pcpu_stats __percpu *stats;
 
+	/** @plain: up, and in the parent's namespace: nothing is to be done to
+	 * frames that change hands; RTNL, read without
+	 */
+	bool plain;
+
+	/** @plain_share: @plain, and in mode share */
+	bool plain_share;
+
+	/** @detours: enum virt_detour; RTNL, read without */
+	u8 detours;
+
+	/** @host_key: the MAC address of its host, which is the parent's, or
+	 * no address where the two do not speak; RTNL, read without
+	 */
+	u64 host_key;
+
+	/** @counted: how the port counts it, enum virt_counted; RTNL */
+	u8 counted;
+
 	/** @mc_filter: hashed groups that the child listens to; bits may be
 	 * read while they change
 	 */
@@ -210,7 +273,7 @@ struct virt_dev {
 	/** @guarded: conf.guard is in force; RTNL, read without */
 	bool guarded;
 
-	/** @watched: the guard looks at what it sends; RTNL, read without */
+	/** @watched: the guard looks at what it sends; RTNL */
 	bool watched;
 
 	/** @mac_set: the user chose the MAC address; RTNL */

@@ -7,30 +7,40 @@
 
 #if VIRT_COMPAT_EGRESS_HOOK
 
+#include <linux/netfilter_netdev.h>
+
 /* The frame that we are sending ourselves on this CPU. */
 static DEFINE_PER_CPU(const struct sk_buff *, virt_compat_egress_own);
 
-/* The core calls this with BH on for packet sockets that bypass the qdisc. */
+/* Called with BH off. */
+static unsigned int virt_compat_egress_see(struct virt_compat_egress *egress,
+					   struct sk_buff *skb)
+{
+	if (likely(skb != this_cpu_read(virt_compat_egress_own)))
+		return virt_hook_see(egress, skb);
+	this_cpu_write(virt_compat_egress_own, NULL);
+	return NF_ACCEPT;
+}
+
+/* The core calls this with BH on for packet sockets that bypass the qdisc, and
+ * with RCU held always.
+ */
 static unsigned int virt_compat_egress_hook(void *priv, struct sk_buff *skb,
 					    const struct nf_hook_state *state)
 {
-	struct virt_compat_egress *egress = priv;
-	bool taken = false;
+	unsigned int verdict;
 
+	if (likely(softirq_count()))
+		return virt_compat_egress_see(priv, skb);
 	local_bh_disable();
-	rcu_read_lock();
-	if (skb == this_cpu_read(virt_compat_egress_own))
-		this_cpu_write(virt_compat_egress_own, NULL);
-	else
-		taken = egress->take(egress->priv, skb);
-	rcu_read_unlock();
+	verdict = virt_compat_egress_see(priv, skb);
 	local_bh_enable();
-	return taken ? NF_STOLEN : NF_ACCEPT;
+	return verdict;
 }
 
 /**
  * virt_compat_egress_attach() - begin to see what a device sends
- * @egress: take and priv are set
+ * @egress: where to keep what is needed
  * @dev: the device
  *
  * The administrator's own rules come first.
@@ -65,6 +75,19 @@ void virt_compat_egress_detach(struct virt_compat_egress *egress)
 	nf_unregister_net_hook(dev_net(egress->hook.dev), &egress->hook);
 }
 
+/* Has the device no hook but ours? Then the frame can go past all of them. */
+static bool virt_compat_egress_is_alone(const struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_SKIP_EGRESS
+	const struct nf_hook_entries *hooks;
+
+	hooks = rcu_dereference_bh(dev->nf_hooks_egress);
+	return hooks && hooks->num_hook_entries == 1;
+#else
+	return false;
+#endif
+}
+
 /**
  * virt_compat_egress_xmit() - send a frame that is not to be seen
  * @skb: the frame, skb->dev is an attached device; consumed
@@ -74,10 +97,15 @@ void virt_compat_egress_detach(struct virt_compat_egress *egress)
  */
 int virt_compat_egress_xmit(struct sk_buff *skb)
 {
-	const struct sk_buff *before = this_cpu_read(virt_compat_egress_own);
+	const struct sk_buff *before;
 	int ret;
 
+	if (likely(virt_compat_egress_is_alone(skb->dev))) {
+		nf_skip_egress(skb, true);
+		return dev_queue_xmit(skb);
+	}
 	/* a child on a child sends while another one does */
+	before = this_cpu_read(virt_compat_egress_own);
 	this_cpu_write(virt_compat_egress_own, skb);
 	ret = dev_queue_xmit(skb);
 	this_cpu_write(virt_compat_egress_own, before);
@@ -96,13 +124,13 @@ static int virt_compat_egress_tap(struct sk_buff *skb, struct net_device *dev,
 {
 	struct virt_compat_egress *egress =
 		container_of(tap, struct virt_compat_egress, tap);
-	bool taken = false;
+	unsigned int verdict = NF_ACCEPT;
 
 	local_bh_disable();
 	if (skb->pkt_type == PACKET_OUTGOING && skb->skb_iif != dev->ifindex)
-		taken = egress->take(egress->priv, skb);
+		verdict = virt_hook_see(egress, skb);
 	local_bh_enable();
-	if (!taken)
+	if (verdict == NF_ACCEPT)
 		consume_skb(skb);
 	return 0;
 }

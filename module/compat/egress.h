@@ -23,13 +23,13 @@ struct virt_compat_egress {
 	/** @tap: on the device */
 	struct packet_type tap;
 #endif
-
-	/** @take: called with BH off under RCU; true if it took the frame */
-	bool (*take)(void *priv, struct sk_buff *skb);
-
-	/** @priv: for @take */
-	void *priv;
 };
+
+/* In hook.c, called with BH off under RCU for each frame. A verdict of
+ * netfilter: NF_STOLEN if it took the frame, else NF_ACCEPT.
+ */
+unsigned int virt_hook_see(struct virt_compat_egress *egress,
+			   struct sk_buff *skb);
 
 int virt_compat_egress_attach(struct virt_compat_egress *egress,
 			      struct net_device *dev);
