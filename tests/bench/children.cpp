@@ -148,6 +148,11 @@ void Children::remove(int number)
     there_.ask(*request, "remove a child");
 }
 
+void Children::dump()
+{
+    there_.ask(*request_link(RTM_GETLINK, NLM_F_DUMP, 0), "list interfaces");
+}
+
 void Children::remove_all()
 {
     nlmsghdr *request = request_link(RTM_DELLINK, 0, 0);

@@ -33,6 +33,9 @@ public:
     // A step for each of them.
     void each(void (Children::*step)(int));
 
+    // Lists all interfaces of their namespace.
+    void dump();
+
     // All that are left, in one request.
     void remove_all();
 

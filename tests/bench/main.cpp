@@ -2,7 +2,7 @@
 // The benchmark's part inside the guest: measures, and prints what it found
 // as JSON between two lines that tests/bench/run looks for.
 //
-// Usage: virt_bench [SECTION...]
+// Usage: virt_bench [--quick | --forever NAME] [SECTION...]
 //
 // Copyright (C) The virt authors
 #include <sys/utsname.h>
@@ -32,6 +32,8 @@ constexpr Section sections[] = {
     {"receive-crowd", bench::measure_receive_crowd},
     {"arp", bench::measure_arp},
     {"children", bench::measure_children},
+    {"talk", bench::measure_talk},
+    {"tunnels", bench::measure_tunnels},
 };
 
 bool is_wanted(const Section &section, int argc, char **argv)
@@ -44,7 +46,9 @@ bool is_wanted(const Section &section, int argc, char **argv)
 
 void measure(int argc, char **argv)
 {
-    bench::Results results;
+    bool quick = argc > 1 && !std::strcmp(argv[1], "--quick");
+    bool forever = argc > 2 && !std::strcmp(argv[1], "--forever");
+    bench::Results results(quick, forever ? argv[2] : "");
     utsname system;
 
     bench::check_counter();

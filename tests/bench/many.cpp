@@ -52,6 +52,11 @@ void life_of(Results &results, const Kind &kind)
     Parent parent(Parent::Wire::none);
     std::map<std::string, std::vector<double>> found;
 
+    results.repeat("life/" + kind.name, [&] {
+        Children children(kind, many / 10);
+        children.each(&Children::create);
+        children.each(&Children::remove);
+    });
     for (int i = 0; i <= Results::repeats; i++) {
         Children children(kind, many);
         Idler idler;
@@ -63,6 +68,7 @@ void life_of(Results &results, const Kind &kind)
         cost["up"] =
             idler.work_of([&] { children.each(&Children::set_up); }) / many;
         cost["memory"] = (kernel_memory() - before) / many;
+        cost["dump"] = idler.work_of([&] { children.dump(); }) / many;
         cost["delete"] = cost_of_removal(idler, children);
         children.remove_all();
         // the first round fills the kernel's caches

@@ -7,6 +7,8 @@ Copyright (C) The virt authors
 from html import escape
 from itertools import groupby
 
+from tunnels import UNIT
+
 SERIES = {"virt": "#1f77b4", "macvlan": "#ff9f40", "ipvlan": "#9aa0a6"}
 TARGET = "#d62728"
 
@@ -50,6 +52,28 @@ def group(row, top, scale):
     return bars + words, y + GAP
 
 
+def tunnel_group(tunnel, top, scale):
+    """One tunnel: its name and its bar."""
+    colour = SERIES["virt" if tunnel.name.startswith("virt") else "ipvlan"]
+    width = tunnel.cost * scale
+    return [bar(LEFT, top, width, colour),
+            text(LEFT + width + 4, top + BAR - 2,
+                 f"{tunnel.cost:,.0f} · TCP {tunnel.tcp:.0%}"),
+            text(LEFT - 8, top + BAR - 1, tunnel.name,
+                 'text-anchor="end" class="path"')], top + BAR + GAP
+
+
+def tunnel_panel(tunnels, top):
+    scale = (WIDTH - LEFT - RIGHT) / max(row.cost for row in tunnels)
+    parts = [text(LEFT, top + 20, UNIT + "; TCP against it",
+                  'class="unit"')]
+    y = top + HEAD
+    for tunnel in tunnels:
+        more, y = tunnel_group(tunnel, y, scale)
+        parts += more
+    return parts, y
+
+
 def largest(row):
     figures = (row.virt, row.macvlan, row.ipvlan, row.target)
     return max(figure or 0 for figure in figures)
@@ -75,10 +99,13 @@ def legend():
     return parts
 
 
-def plot(rows, kernel):
+def plot(rows, tunnels, kernel):
     parts, y = legend(), 24
     for unit, members in groupby(rows, key=lambda row: row.row.unit):
         more, y = panel(unit, list(members), y)
+        parts += more
+    if tunnels:
+        more, y = tunnel_panel(tunnels, y)
         parts += more
     parts.append(text(LEFT, y + 12, f"Linux {kernel}, 60-byte packets"))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '

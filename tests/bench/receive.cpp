@@ -4,11 +4,13 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 #include "children.hpp"
+#include "ends.hpp"
 #include "results.hpp"
 #include "sender.hpp"
 
-#include <regex>
-#include <stdexcept>
+#include <algorithm>
+#include <array>
+#include <list>
 
 namespace bench
 {
@@ -16,8 +18,10 @@ namespace bench
 namespace
 {
 
-// The children of the crowd that get the frames.
-constexpr int crowd = 4096, sample = Sender::batch;
+constexpr std::array crowds{16, 256, 1024, 4096};
+
+// So many of the children get the frames.
+constexpr int sample = Sender::batch;
 
 double send_from_far(const std::vector<Frame> &frames)
 {
@@ -31,38 +35,14 @@ Frame frame_to(const std::string &mac, const std::string &ip)
     return udp_frame(mac, address::far_mac, ip, address::far);
 }
 
-// Every frame must have come to where the path ends.
-void check_count(const std::string &report, const std::string &pattern,
-                 unsigned count = Sender::count)
-{
-    std::smatch match;
-
-    if (!std::regex_search(report, match, std::regex(pattern)) ||
-        std::stoul(match[1]) < count)
-        throw std::runtime_error("frames were lost: " + report);
-}
-
-const std::string tc_pattern = "Sent [0-9]+ bytes ([0-9]+) pkt";
-
-std::vector<std::string> drop_at_ingress(const std::string &device)
-{
-    return {"qdisc add dev " + device + " clsact",
-            "filter add dev " + device + " ingress matchall action drop"};
-}
-
-std::string show_drops(const std::string &device)
-{
-    return "filter show dev " + device + " ingress";
-}
-
 // The path of a child's frame ends where it enters its device's receive path.
 double receive(const std::string &device, const std::string &netns,
                const std::string &mac, const std::string &address)
 {
-    tc(netns, drop_at_ingress(device));
+    Drop drop(device, netns);
     double cost = send_from_far({frame_to(mac, address)});
-    check_count(tc(netns, {show_drops(device)}), tc_pattern);
-    tc(netns, {"qdisc del dev " + device + " clsact"});
+
+    drop.check(Sender::count);
     return cost;
 }
 
@@ -93,34 +73,45 @@ double receive_by_parent()
     run("nft add rule ip bench in iifname " + parent_name + " counter drop");
     double cost =
         send_from_far({frame_to(address::parent_mac, address::parent)});
-    check_count(run("nft list table ip bench"), "packets ([0-9]+)");
+    check_count(run("nft list table ip bench"), "packets ([0-9]+)",
+                Sender::count);
     run("nft delete table ip bench");
     return cost;
 }
 
 // One of many children after the other.
+double receive_by_some(const Children &children, int count)
+{
+    int size = std::min(count, sample), step = count / size;
+    std::vector<Frame> frames;
+    std::list<Drop> drops;
+
+    for (int i = 0; i < size; i++) {
+        int number = i * step + i % step;
+        drops.emplace_back(Children::name(number), "");
+        frames.push_back(frame_to(children.mac(number), Children::ip(number)));
+    }
+    double cost = send_from_far(frames);
+    drops.front().check(Sender::count / static_cast<unsigned>(size) - 1);
+    return cost;
+}
+
+// More and more children.
 void to_crowd(Results &results, const Kind &kind)
 {
     Parent parent(Parent::Wire::veth);
-    Children children(kind, crowd);
-    std::vector<Frame> frames;
-    std::vector<std::string> drops;
+    Children children(kind, crowds.back());
+    int number = 0;
 
-    children.each(&Children::create);
-    children.each(&Children::give_address);
-    children.each(&Children::set_up);
-    for (int i = 0; i < sample; i++) {
-        int number = i * (crowd / sample) + i;
-        for (const std::string &command :
-             drop_at_ingress(Children::name(number)))
-            drops.push_back(command);
-        frames.push_back(frame_to(children.mac(number), Children::ip(number)));
+    for (int count : crowds) {
+        for (; number < count; number++) {
+            children.create(number);
+            children.give_address(number);
+            children.set_up(number);
+        }
+        results.measure("receive " + std::to_string(count) + "/" + kind.name,
+                        [&] { return receive_by_some(children, count); });
     }
-    tc("", drops);
-    results.measure("receive crowd/" + kind.name,
-                    [&] { return send_from_far(frames); });
-    check_count(tc("", {show_drops(Children::name(0))}), tc_pattern,
-                Sender::count / sample);
     children.remove_all();
 }
 

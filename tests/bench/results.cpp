@@ -5,6 +5,8 @@
 #include "results.hpp"
 
 #include <cstdio>
+#include <fstream>
+#include <iostream>
 
 #include "meter.hpp"
 
@@ -15,12 +17,26 @@ void Results::measure(const std::string &name,
                       const std::function<double()> &once)
 {
     std::vector<double> values;
+    std::string who = name.substr(name.find('/') + 1);
 
-    for (int i = 0; i < repeats; i++) {
+    repeat(name, once);
+    if (quick_ && who != "parent" && !who.starts_with("virt"))
+        return;
+    for (int i = 0; i < (quick_ ? 1 : repeats); i++) {
         settle();
         values.push_back(once());
     }
     add(name, values);
+}
+
+void Results::repeat(const std::string &name, const std::function<void()> &once)
+{
+    if (name != forever_)
+        return;
+    std::cout << std::ifstream("/proc/kallsyms").rdbuf() << "BEGIN MEASURING"
+              << std::endl;
+    while (true)
+        once();
 }
 
 void Results::add(const std::string &name, const std::vector<double> &values)

@@ -14,8 +14,19 @@ namespace bench
 class Results
 {
 public:
-    // Measures three times, after a pause each, and says so on stderr.
+    // Quick: what virt and the bare parent cost, once. Forever: the name of a
+    // measurement that does not end, or nothing; see trace.
+    Results(bool quick, const std::string &forever)
+        : quick_(quick), forever_(forever)
+    {
+    }
+
+    // Measures three times, after a pause each, and says so on stderr. If it
+    // has to be quick, measures once, and no peer.
     void measure(const std::string &name, const std::function<double()> &once);
+
+    // Does it without an end, if this is the name of what has none.
+    void repeat(const std::string &name, const std::function<void()> &once);
 
     // Keeps values that were measured elsewhere.
     void add(const std::string &name, const std::vector<double> &values);
@@ -25,6 +36,8 @@ public:
     static constexpr int repeats = 3;
 
 private:
+    bool quick_;
+    std::string forever_;
     nlohmann::json json_ = nlohmann::json::object();
 };
 
@@ -36,5 +49,7 @@ void measure_receive_others(Results &results);
 void measure_receive_crowd(Results &results);
 void measure_arp(Results &results);
 void measure_children(Results &results);
+void measure_talk(Results &results);
+void measure_tunnels(Results &results);
 
 } // namespace bench

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from statistics import median
 
 PER_PACKET = "instructions per packet, above the bare parent"
-RATIO = "receive, one of 4096 children: cost to that of the only child"
+RATIO = "receive, one of many children: cost to that of the only child"
 PER_REQUEST = ("one ARP request for one of 1000 children: instructions until "
                "idle, above the bare parent")
 PER_CHILD = "one of 1000 children: instructions"
 MEMORY = "one of 1000 children: bytes"
+ROUND_TRIP = ("one byte there and back to another namespace: instructions, "
+              "above the bare parent")
+TCP = "TCP to another namespace: part of what the bare parent gets"
+
+# How many children there are, and the target for the ratio.
+CROWDS = {16: None, 256: None, 1024: None, 4096: 1.1}
 
 # Not a number: what macvlan takes.
 MACVLAN = "macvlan"
@@ -26,7 +32,8 @@ class Row:
     """One path, for virt and its peers.
 
     virt, macvlan and ipvlan name measurements; of several the cheapest
-    counts. The floor, if any, is subtracted from each. Where there is
+    counts. The floor, if any, is subtracted from each, or divides it if the
+    figure is a `part` of it; then the largest counts. Where there is
     `single`, a figure is divided by the one whose path is that instead. A row
     without a target is there to be read.
     """
@@ -36,6 +43,7 @@ class Row:
     target: float | str | None
     floor: str | None = None
     single: str | None = None
+    part: bool = False
     macvlan: list[str] = field(default_factory=list)
     ipvlan: list[str] = field(default_factory=list)
     unit: str = PER_PACKET
@@ -66,7 +74,9 @@ def rows():
         *modes("transmit, other namespace", "transmit far", [None] * 2,
                transmit),
         *modes("transmit, egress hook", "transmit hook", [470] * 2, transmit,
-               beside="transmit far"),
+               beside="transmit"),
+        *modes("transmit, other namespace, egress hook", "transmit far hook",
+               [None] * 2, transmit, beside="transmit far"),
         *modes("parent's own transmit", "transmit parent", [0] * 3, own),
         *modes("parent's own transmit, hook", "transmit parent hook",
                [180] * 2, own, beside="transmit parent"),
@@ -74,13 +84,22 @@ def rows():
         *modes("receive, other namespace", "receive far", [None] * 3, receive),
         *modes("parent's own receive", "receive other", [85, 60],
                "receive other/parent"),
-        *modes("receive, 4096 to 1", "receive crowd", [1.1] * 2, receive,
-               single="receive", unit=RATIO),
+        *[row for count, target in CROWDS.items()
+          for row in modes(f"receive, {count} to 1", f"receive {count}",
+                           [target] * 2, receive, single="receive",
+                           unit=RATIO)],
         *modes("ARP request", "arp", [5000] * 2, "arp/parent",
                unit=PER_REQUEST),
         *[row for step in ("create", "up", "delete")
           for row in modes(step, step, [MACVLAN] * 2, unit=PER_CHILD)],
+        *modes("dump", "dump", [None] * 2, unit=PER_CHILD),
         *modes("memory", "memory", [MACVLAN] * 2, unit=MEMORY),
+        *modes("round trip", "round trip", [None] * 3, "round trip/parent",
+               unit=ROUND_TRIP),
+        *modes("TCP, 1 flow", "tcp", [None] * 3, "tcp/parent", part=True,
+               unit=TCP),
+        *modes("TCP, 8 flows", "tcp 8 flows", [None] * 3,
+               "tcp 8 flows/parent", part=True, unit=TCP),
     ]
 
 
@@ -98,6 +117,10 @@ class Evaluated:
         ]
 
     def _cost(self, names, measured):
+        if self.row.part:
+            parts = [median(measured[name]) / self._floor(measured)
+                     for name in names if name in measured]
+            return round(max(parts), 3) if parts else None
         costs = [median(measured[name]) - self._floor(measured)
                  for name in names if name in measured]
         if self.row.single and costs:

@@ -26,6 +26,20 @@ void from_child(Results &results, const std::string &path, const Kind &kind,
                     [] { return pktgen_transmit(child_name); });
 }
 
+// A child in a VRF hears its host through the egress hook, and nothing else is
+// in the way of what it sends.
+void from_vrf(Results &results, const Kind &kind)
+{
+    Parent parent(Parent::Wire::none);
+
+    parent.add_child(kind, false, "host on");
+    ip("", {"link add vrf0 type vrf table 100", "link set vrf0 up",
+            "link set " + child_name + " master vrf0"});
+    results.measure("transmit hook/" + kind.name,
+                    [] { return pktgen_transmit(child_name); });
+    ip("", {"link del vrf0"});
+}
+
 // Through dev_queue_xmit(), where the egress hook is.
 double send_from_parent()
 {
@@ -58,8 +72,9 @@ void measure_transmit(Results &results)
         from_child(results, "transmit", kind, false);
 
     for (const Kind *kind : {&share, &mac}) {
+        from_vrf(results, *kind);
         from_child(results, "transmit far", *kind, true, "host off");
-        from_child(results, "transmit hook", *kind, true, "host on");
+        from_child(results, "transmit far hook", *kind, true, "host on");
     }
     for (const Kind &kind : kinds)
         if (kind.name.find("virt") == std::string::npos)

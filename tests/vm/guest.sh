@@ -155,6 +155,7 @@ qemu_options() {
 	else
 		qemu+=(-accel 'tcg,thread=multi' -smp "$cpus,sockets=$cpus")
 	fi
+	[[ ! $monitor ]] || qemu+=(-monitor "unix:$monitor,server=on,wait=off")
 	if [[ $interactive ]]; then
 		qemu+=(-chardev 'stdio,id=tty,signal=off'
 			-device 'virtconsole,nr=0,chardev=tty')

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Conversations between two hosts: much at once, and little at a time.
+//
+// Copyright (C) The virt authors
+#pragma once
+
+#include <string>
+
+namespace bench
+{
+
+// TCP from one namespace to an address in another one, by iperf3: bits per
+// second of the guest's time, that is, per 10^9 instructions.
+double tcp_throughput(const std::string &from_netns,
+                      const std::string &to_netns, const std::string &address,
+                      const std::string &options = "");
+
+// One byte there and one byte back by UDP: instructions for both, those of the
+// two programs included.
+double round_trip(const std::string &from_netns, const std::string &to_netns,
+                  const std::string &address);
+
+} // namespace bench
