@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Turns what virt_bench measured into a table, a JSON file and a plot.
 
-Usage: report.py MEASURED DIRECTORY, where MEASURED is virt_bench's JSON. Exit
-status 1 if a row misses its target.
+Usage: report.py DIRECTORY MEASURED..., where MEASURED is virt_bench's JSON; of
+what is in several, the last counts. Exit status 1 if a row misses its target.
 
 Copyright (C) The virt authors
 """
@@ -59,10 +59,13 @@ def markdown(rows, columns):
 
 
 def main():
-    measured = json.loads(Path(sys.argv[1]).read_text())
-    directory = Path(sys.argv[2])
-    paths = evaluate(measured["instructions"])
-    tunnels = evaluate_tunnels(measured["instructions"])
+    directory = Path(sys.argv[1])
+    instructions = {}
+    for name in sys.argv[2:]:
+        measured = json.loads(Path(name).read_text())
+        instructions |= measured["instructions"]
+    paths = evaluate(instructions)
+    tunnels = evaluate_tunnels(instructions)
     tables = [(rows, columns) for rows, columns
               in [(paths, PATHS), (tunnels, TUNNELS)] if rows]
 
@@ -76,7 +79,7 @@ def main():
     report = {"kernel": measured["kernel"],
               "rows": [row.json() for row in paths],
               "tunnels": [row.json() for row in tunnels],
-              "measured": measured["instructions"]}
+              "measured": instructions}
     (directory / "benchmarks.json").write_text(
         json.dumps(report, indent=1) + "\n")
     (directory / "benchmarks.svg").write_text(
