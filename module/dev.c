@@ -232,7 +232,8 @@ static int virt_dev_stop(struct net_device *dev)
 	struct virt_dev *vdev = netdev_priv(dev);
 
 	virt_dev_update_ways(vdev);
-	dev_uc_unsync(vdev->parent, dev);
+	if (!netdev_uc_empty(dev))
+		dev_uc_unsync(vdev->parent, dev);
 	dev_mc_unsync(vdev->parent, dev);
 	virt_dev_sync_flags(vdev, false);
 	virt_dev_list_mac(vdev, false);
@@ -293,11 +294,13 @@ static void virt_dev_set_rx_mode(struct net_device *dev)
 		__set_bit(virt_group_hash(ha->addr), filter);
 	bitmap_copy(vdev->mc_filter, filter, 1 << VIRT_MC_FILTER_BITS);
 
-	if (virt_dev_mode(vdev) == VIRT_MODE_MAC)
+	if (virt_dev_mode(vdev) == VIRT_MODE_MAC &&
+	    (vdev->listed || !netdev_uc_empty(dev)))
 		virt_mac_sync_list(vdev);
 	if (vdev->lists_paused)
 		return;
-	if (!READ_ONCE(vdev->guarded))
+	/* what is synced stays in the list until it is unsynced */
+	if (!READ_ONCE(vdev->guarded) && !netdev_uc_empty(dev))
 		dev_uc_sync(vdev->parent, dev);
 	dev_mc_sync(vdev->parent, dev);
 }
@@ -545,8 +548,9 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 	if (!err) {
 		virt_dev_follow_operstate(vdev);
 		linkwatch_fire_event(dev);
-		netdev_info(dev, "created on %s, mode %s\n", parent->name,
-			    virt_link_mode_word(conf->mode));
+		/* netdev_info() would format it twice over */
+		pr_info("%s: created on %s, mode %s\n", dev->name,
+			parent->name, virt_link_mode_word(conf->mode));
 	}
 	virt_port_put(port);
 	return err;

@@ -3,6 +3,8 @@
  *
  * Copyright (C) The virt authors
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "link.h"
 
 #include <linux/etherdevice.h>
@@ -222,7 +224,7 @@ static void virt_link_dellink(struct net_device *dev, struct list_head *head)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
 
-	netdev_info(dev, "removed from %s\n", vdev->parent->name);
+	pr_info("%s: removed from %s\n", dev->name, vdev->parent->name);
 	virt_port_del_child(vdev);
 	unregister_netdevice_queue(dev, head);
 	netdev_upper_dev_unlink(vdev->parent, dev);

@@ -108,13 +108,9 @@ static void virt_mac_unlink(struct virt_mac *mac)
 static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 			 enum virt_mac_kind kind)
 {
-	gfp_t gfp = GFP_ATOMIC;
-	struct virt_mac *mac;
+	struct virt_mac *mac = kzalloc(sizeof(*mac),
+				       GFP_ATOMIC | __GFP_ACCOUNT);
 
-	/* one is part of the child, the others are its user's */
-	if (kind != VIRT_MAC_OWN)
-		gfp |= __GFP_ACCOUNT;
-	mac = kzalloc(sizeof(*mac), gfp);
 	if (!mac)
 		return -ENOMEM;
 	mac->vdev = vdev;
