@@ -160,34 +160,47 @@ Frame inner_frame(const Tunnel &tunnel)
     return frame;
 }
 
+// All happens before the system call returns.
+double cost_of_call(const std::string &to, const std::string &from,
+                    const Frame &frame)
+{
+    Drop drop(to, "");
+    double value;
+
+    {
+        Inside inside(far_netns);
+        value = Sender(from).measure({frame});
+    }
+    drop.check(Sender::count);
+    return value;
+}
+
 // Where programs carry the frames, the system call returns long before.
-double cost_until_idle(Idler &idler, const Frame &frame)
+double cost_until_idle(const Frame &frame)
 {
     constexpr int frames = 256;
-    Inside inside(far_netns);
-    Sender sender(device);
+    Drop drop(device, "");
+    double value;
 
-    return idler.work_of([&] {
-        for (int i = 0; i < frames; i++)
-            sender.send(frame);
-    }) / frames;
+    {
+        Inside inside(far_netns);
+        Idler idler;
+        Sender sender(device);
+        value = idler.work_of([&] {
+            for (int i = 0; i < frames; i++)
+                sender.send(frame);
+        }) / frames;
+    }
+    drop.check(frames);
+    return value;
 }
 
 double cost(const Tunnel &tunnel)
 {
-    Drop drop(device, "");
-    double value;
+    Frame frame = inner_frame(tunnel);
 
-    if (tunnel.program.empty()) {
-        Inside inside(far_netns);
-        value = Sender(device).measure({inner_frame(tunnel)});
-        drop.check(Sender::count);
-    } else {
-        Idler idler;
-        value = cost_until_idle(idler, inner_frame(tunnel));
-        drop.check(256);
-    }
-    return value;
+    return tunnel.program.empty() ? cost_of_call(device, device, frame)
+                                  : cost_until_idle(frame);
 }
 
 void measure_tunnel(Results &results, const Tunnel &tunnel)
@@ -214,13 +227,9 @@ void measure_tunnels(Results &results)
     {
         Parent parent(Parent::Wire::veth);
         results.measure("tunnel/veth", [] {
-            Drop drop(parent_name, "");
-            Inside inside(far_netns);
-            double value = Sender(far_name).measure(
-                {udp_frame(address::parent_mac, address::far_mac,
-                           address::parent, address::far)});
-            drop.check(Sender::count);
-            return value;
+            return cost_of_call(parent_name, far_name,
+                                udp_frame(address::parent_mac, address::far_mac,
+                                          address::parent, address::far));
         });
         results.measure("tunnel tcp/veth", [] {
             return tcp_throughput(far_netns, "", address::parent);
