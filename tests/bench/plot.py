@@ -12,8 +12,8 @@ from tunnels import UNIT
 SERIES = {"virt": "#1f77b4", "macvlan": "#ff9f40", "ipvlan": "#9aa0a6"}
 TARGET = "#d62728"
 
-WIDTH = 860
-LEFT = 250
+WIDTH = 910
+LEFT = 300
 RIGHT = 90
 BAR = 9
 GAP = 9
