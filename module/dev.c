@@ -103,9 +103,9 @@ static int virt_dev_init(struct net_device *dev)
 
 	netdev_lockdep_set_classes(dev);
 
-	err = virt_stats_alloc(vdev);
-	if (err)
-		return err;
+	vdev->stats = virt_stats_alloc();
+	if (!vdev->stats)
+		return -ENOMEM;
 	err = virt_dev_derive_mac(vdev);
 	if (err)
 		goto err_stats;

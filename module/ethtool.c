@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "stats.h"
+#include "tunnel.h"
 #include "version.h"
 #include "virt.h"
 
@@ -29,6 +30,8 @@ static int virt_ethtool_get_link_ksettings(struct net_device *dev,
 {
 	const struct virt_dev *vdev = netdev_priv(dev);
 
+	if (virt_tunnel_is_tunnel(dev))
+		return -EOPNOTSUPP;
 	return __ethtool_get_link_ksettings(vdev->parent, cmd);
 }
 
@@ -52,11 +55,10 @@ static void virt_ethtool_get_strings(struct net_device *dev, u32 sset,
 static void virt_ethtool_get_stats(struct net_device *dev,
 				   struct ethtool_stats *stats, u64 *data)
 {
-	const struct virt_dev *vdev = netdev_priv(dev);
 	int i;
 
 	for (i = 0; i < VIRT_ETHTOOL_STATS; i++)
-		data[i] = virt_stats_read(vdev, i + 1);
+		data[i] = virt_stats_read(dev, i + 1);
 }
 
 const struct ethtool_ops virt_ethtool_ops = {

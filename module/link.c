@@ -14,7 +14,22 @@
 #include "guard.h"
 #include "port.h"
 #include "stats.h"
+#include "tunnel.h"
 #include "virt.h"
+
+/* Not const for kernels whose policies take no const ranges. */
+static struct netlink_range_validation virt_link_ports = {
+	.min = 1,
+	.max = U16_MAX,
+};
+
+static struct netlink_range_validation virt_link_days = {
+	.max = 86400,
+};
+
+static struct netlink_range_validation virt_link_indices = {
+	.max = S32_MAX,
+};
 
 static const struct nla_policy virt_link_policy[IFLA_VIRT_MAX + 1] = {
 	[IFLA_VIRT_MODE] = NLA_POLICY_MAX(NLA_U8, VIRT_MODE_MAX),
@@ -29,6 +44,32 @@ static const struct nla_policy virt_link_policy[IFLA_VIRT_MAX + 1] = {
 		.type = NLA_BINARY,
 		.len = VIRT_ALLOW_MAX * sizeof(struct virt_prefix),
 	},
+	[IFLA_VIRT_REMOTE] = { .type = NLA_BINARY },
+	[IFLA_VIRT_LOCAL] = { .type = NLA_BINARY },
+	[IFLA_VIRT_PORT] = NLA_POLICY_FULL_RANGE(NLA_U32, &virt_link_ports),
+	[IFLA_VIRT_RPORT] = NLA_POLICY_FULL_RANGE(NLA_U32, &virt_link_ports),
+	[IFLA_VIRT_DEV] = NLA_POLICY_FULL_RANGE(NLA_U32, &virt_link_indices),
+	[IFLA_VIRT_PAYLOAD] = NLA_POLICY_MAX(NLA_U8, VIRT_PAYLOAD_MAX),
+	[IFLA_VIRT_TX] = NLA_POLICY_MAX(NLA_U8, VIRT_TXMODE_MAX),
+	[IFLA_VIRT_RX] = NLA_POLICY_MAX(NLA_U8, VIRT_RXMODE_MAX),
+	[IFLA_VIRT_KEEPALIVE] = NLA_POLICY_FULL_RANGE(NLA_U32,
+						      &virt_link_days),
+	[IFLA_VIRT_ANY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VIRT_TTL] = NLA_POLICY_RANGE(NLA_U32, 1, VIRT_INHERIT),
+	[IFLA_VIRT_TOS] = NLA_POLICY_RANGE(NLA_U32, 0, VIRT_INHERIT),
+	[IFLA_VIRT_DF] = NLA_POLICY_MAX(NLA_U8, VIRT_DF_MAX),
+	[IFLA_VIRT_UDPCSUM] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VIRT_FILTER] = { .type = NLA_BINARY },
+	[IFLA_VIRT_STRICT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VIRT_LEARN] = { .type = NLA_BINARY },
+	[IFLA_VIRT_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &virt_link_days),
+	[IFLA_VIRT_SPORT] = NLA_POLICY_MAX(NLA_U8, VIRT_SPORT_MAX),
+	[IFLA_VIRT_MARK] = { .type = NLA_U32 },
+	[IFLA_VIRT_PEER] = { .type = NLA_REJECT },
+	[IFLA_VIRT_PEER_PORT] = { .type = NLA_REJECT },
+	[IFLA_VIRT_SEEN] = { .type = NLA_REJECT },
+	[IFLA_VIRT_RTT] = { .type = NLA_REJECT },
+	[IFLA_VIRT_LOSS] = { .type = NLA_REJECT },
 };
 
 /**
@@ -43,6 +84,7 @@ const char *virt_link_mode_word(enum virt_mode mode)
 		[VIRT_MODE_SHARE] = "share",
 		[VIRT_MODE_STEAL] = "steal",
 		[VIRT_MODE_MAC] = "mac",
+		[VIRT_MODE_TUNNEL] = "tunnel",
 	};
 
 	BUILD_BUG_ON(ARRAY_SIZE(words) != VIRT_MODE_MAX + 1);
@@ -147,6 +189,54 @@ static int virt_link_check_conf(const struct virt_conf *conf,
 	return 0;
 }
 
+/* The mode that a user asks for, or @otherwise. */
+static enum virt_mode virt_link_mode(struct nlattr *data[],
+				     enum virt_mode otherwise)
+{
+	if (!data || !data[IFLA_VIRT_MODE])
+		return otherwise;
+	return nla_get_u8(data[IFLA_VIRT_MODE]);
+}
+
+static bool virt_link_is_step(struct nlattr *data[], bool tunnel)
+{
+	if (tunnel)
+		return virt_link_mode(data, VIRT_MODE_TUNNEL) !=
+		       VIRT_MODE_TUNNEL;
+	return virt_link_mode(data, VIRT_MODE_SHARE) == VIRT_MODE_TUNNEL;
+}
+
+static int virt_link_create_tunnel(struct net *link_net, struct net_device *dev,
+				   struct nlattr **tb, struct nlattr **data,
+				   struct netlink_ext_ack *extack)
+{
+	struct virt_tunnel_conf conf = virt_tunnel_default_conf;
+	struct virt_tunnel *tun;
+	int err;
+
+	if (tb[IFLA_LINK]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "mode tunnel has no parent: use dev DEV instead of link");
+		return -EINVAL;
+	}
+	err = virt_tunconf_check_foreign(data, true, extack);
+	if (!err)
+		err = virt_tunconf_parse(&conf, data, extack);
+	if (!err)
+		err = virt_tunconf_check(&conf, extack);
+	if (err)
+		return err;
+	if (tb[IFLA_ADDRESS] && conf.payload == VIRT_PAYLOAD_IP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "payload ip has no MAC address");
+		return -EINVAL;
+	}
+	virt_tunnel_setup(dev, conf.payload);
+	tun = netdev_priv(dev);
+	tun->mtu_set = tb[IFLA_MTU];
+	return virt_tunnel_create(link_net, dev, &conf, extack);
+}
+
 static int virt_link_create(struct net *link_net, struct net_device *dev,
 			    struct nlattr **tb, struct nlattr **data,
 			    struct netlink_ext_ack *extack)
@@ -157,6 +247,11 @@ static int virt_link_create(struct net *link_net, struct net_device *dev,
 	struct virt_allow *allow;
 	int err;
 
+	if (virt_link_mode(data, conf.mode) == VIRT_MODE_TUNNEL)
+		return virt_link_create_tunnel(link_net, dev, tb, data, extack);
+	err = virt_tunconf_check_foreign(data, false, extack);
+	if (err)
+		return err;
 	if (!tb[IFLA_LINK]) {
 		virt_compat_attr_missing(extack, IFLA_LINK);
 		NL_SET_ERR_MSG(extack, "a parent is missing: link PARENT");
@@ -190,18 +285,51 @@ err_allow:
 
 VIRT_COMPAT_NEWLINK(virt_link_newlink, virt_link_create)
 
+static int virt_link_change_tunnel(struct virt_tunnel *tun,
+				   struct nlattr *data[],
+				   struct netlink_ext_ack *extack)
+{
+	struct virt_tunnel_conf conf = tun->conf;
+	int err;
+
+	if (!ns_capable(tun->net->user_ns, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG(extack,
+			       "only an administrator of the socket's namespace may change this");
+		return -EPERM;
+	}
+	err = virt_tunconf_check_foreign(data, true, extack);
+	if (!err)
+		err = virt_tunconf_parse(&conf, data, extack);
+	if (!err)
+		err = virt_tunconf_check(&conf, extack);
+	if (!err)
+		err = virt_tunnel_change(tun, &conf, extack);
+	return err;
+}
+
 static int virt_link_changelink(struct net_device *dev, struct nlattr *tb[],
 				struct nlattr *data[],
 				struct netlink_ext_ack *extack)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
-	struct virt_conf conf = vdev->conf;
+	bool tunnel = virt_tunnel_is_tunnel(dev);
 	struct virt_allow *allow;
+	struct virt_conf conf;
 	int err;
 
-	err = virt_link_check_rights(vdev, data, extack);
+	if (virt_link_is_step(data, tunnel)) {
+		NL_SET_ERR_MSG(extack,
+			       "a tunnel cannot become a child, nor a child a tunnel: recreate it");
+		return -EBUSY;
+	}
+	if (tunnel)
+		return virt_link_change_tunnel(netdev_priv(dev), data, extack);
+	err = virt_tunconf_check_foreign(data, false, extack);
+	if (!err)
+		err = virt_link_check_rights(vdev, data, extack);
 	if (err)
 		return err;
+	conf = vdev->conf;
 	virt_link_fill_conf(&conf, data);
 	err = virt_link_check_conf(&conf, tb, extack);
 	if (err)
@@ -224,6 +352,10 @@ static void virt_link_dellink(struct net_device *dev, struct list_head *head)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
 
+	if (virt_tunnel_is_tunnel(dev)) {
+		virt_tunnel_delete(dev, head);
+		return;
+	}
 	pr_info("%s: removed from %s\n", dev->name, vdev->parent->name);
 	virt_port_del_child(vdev);
 	unregister_netdevice_queue(dev, head);
@@ -232,6 +364,8 @@ static void virt_link_dellink(struct net_device *dev, struct list_head *head)
 
 static size_t virt_link_get_size(const struct net_device *dev)
 {
+	if (virt_tunnel_is_tunnel(dev))
+		return nla_total_size(sizeof(u8)) + virt_tunconf_get_size();
 	return nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_MODE */
 	       nla_total_size(sizeof(u32)) +	/* IFLA_VIRT_SUSPENDED */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_HOST */
@@ -248,6 +382,9 @@ static int virt_link_fill_info(struct sk_buff *skb,
 	const struct virt_dev *vdev = netdev_priv(dev);
 	const struct virt_conf *conf = &vdev->conf;
 
+	if (virt_tunnel_is_tunnel(dev))
+		return nla_put_u8(skb, IFLA_VIRT_MODE, VIRT_MODE_TUNNEL) ?:
+		       virt_tunconf_fill(skb, netdev_priv(dev));
 	if (nla_put_u8(skb, IFLA_VIRT_MODE, conf->mode) ||
 	    nla_put_u32(skb, IFLA_VIRT_SUSPENDED,
 			virt_addr_count_suspended(vdev)) ||
@@ -269,7 +406,6 @@ static size_t virt_link_get_xstats_size(const struct net_device *dev)
 static int virt_link_fill_xstats(struct sk_buff *skb,
 				 const struct net_device *dev)
 {
-	const struct virt_dev *vdev = netdev_priv(dev);
 	enum virt_stat cause;
 	struct nlattr *nest;
 
@@ -277,7 +413,7 @@ static int virt_link_fill_xstats(struct sk_buff *skb,
 	if (!nest)
 		return -EMSGSIZE;
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++)
-		if (nla_put_u64_64bit(skb, cause, virt_stats_read(vdev, cause),
+		if (nla_put_u64_64bit(skb, cause, virt_stats_read(dev, cause),
 				      VIRT_STAT_PAD))
 			goto err_nest;
 	nla_nest_end(skb, nest);
@@ -292,13 +428,18 @@ static struct net *virt_link_get_link_net(const struct net_device *dev)
 {
 	const struct virt_dev *vdev = netdev_priv(dev);
 
+	if (virt_tunnel_is_tunnel(dev)) {
+		const struct virt_tunnel *tun = netdev_priv(dev);
+
+		return tun->net;
+	}
 	return dev_net(vdev->parent);
 }
 
 /* Not const: the core links it into a list. */
 struct rtnl_link_ops virt_link_ops __read_mostly = {
 	.kind		= VIRT_KIND,
-	.priv_size	= sizeof(struct virt_dev),
+	.priv_size	= sizeof(union virt_link_priv),
 	.setup		= virt_dev_setup,
 	.maxtype	= IFLA_VIRT_MAX,
 	.policy		= virt_link_policy,

@@ -9,6 +9,7 @@
 #include "link.h"
 #include "notifier.h"
 #include "params.h"
+#include "tunnel.h"
 #include "version.h"
 #include "virt.h"
 
@@ -22,9 +23,12 @@ static int __init virt_main_init(void)
 	err = virt_notifier_init();
 	if (err)
 		goto err_addr;
-	err = virt_link_init();
+	err = virt_tunnel_init();
 	if (err)
 		goto err_notifier;
+	err = virt_link_init();
+	if (err)
+		goto err_tunnel;
 	err = virt_params_init();
 	if (err)
 		goto err_link;
@@ -32,6 +36,8 @@ static int __init virt_main_init(void)
 
 err_link:
 	virt_link_exit();
+err_tunnel:
+	virt_tunnel_exit();
 err_notifier:
 	virt_notifier_exit();
 err_addr:
@@ -44,6 +50,7 @@ static void __exit virt_main_exit(void)
 {
 	virt_params_exit();
 	virt_link_exit();
+	virt_tunnel_exit();
 	virt_notifier_exit();
 	virt_addr_exit();
 }

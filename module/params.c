@@ -81,7 +81,7 @@ static int virt_params_create_on(struct net_device *parent)
 	struct net_device *dev;
 	int err;
 
-	dev = virt_compat_alloc_netdev(sizeof(struct virt_dev),
+	dev = virt_compat_alloc_netdev(sizeof(union virt_link_priv),
 				       virt_params_name, virt_dev_setup);
 	if (!dev)
 		return -ENOMEM;

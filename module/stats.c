@@ -7,6 +7,8 @@
 
 #include <linux/percpu.h>
 
+#include "tunnel.h"
+
 /* The names are part of the interface; enum virt_stat describes them. */
 const char *const virt_stats_names[__VIRT_STAT_MAX] = {
 	[VIRT_STAT_RX_DOWN]	= "rx_down",
@@ -21,38 +23,64 @@ const char *const virt_stats_names[__VIRT_STAT_MAX] = {
 	[VIRT_STAT_RX_BACKLOG]	= "rx_backlog",
 	[VIRT_STAT_ADDR_REFUSED] = "addr_refused",
 	[VIRT_STAT_TX_GUARD]	= "tx_guard",
+	[VIRT_STAT_RX_SHORT]	= "rx_short",
+	[VIRT_STAT_RX_BAD_SRC]	= "rx_bad_src",
+	[VIRT_STAT_RX_LOOP]	= "rx_loop",
+	[VIRT_STAT_RX_ECN]	= "rx_ecn",
+	[VIRT_STAT_RX_FILTER]	= "rx_filter",
+	[VIRT_STAT_TX_NO_ROUTE]	= "tx_no_route",
+	[VIRT_STAT_TX_NO_PEER]	= "tx_no_peer",
+	[VIRT_STAT_TX_LOOP]	= "tx_loop",
+	[VIRT_STAT_TX_TOO_BIG]	= "tx_too_big",
+	[VIRT_STAT_TX_FILTER]	= "tx_filter",
+	[VIRT_STAT_PEER_LOST]	= "peer_lost",
+	[VIRT_STAT_PEER_LEARNT]	= "peer_learnt",
+	[VIRT_STAT_PEER_ERROR]	= "peer_error",
 };
+
+static struct virt_pcpu_stats __percpu *
+virt_stats_of(const struct net_device *dev)
+{
+	const struct virt_tunnel *tun = netdev_priv(dev);
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	return virt_tunnel_is_tunnel(dev) ? tun->stats : vdev->stats;
+}
 
 /**
  * virt_stats_read() - one of the counters by cause
- * @vdev: a child
+ * @dev: a child or tunnel
  * @cause: which one
  *
  * Return: its value.
  */
-u64 virt_stats_read(const struct virt_dev *vdev, enum virt_stat cause)
+u64 virt_stats_read(const struct net_device *dev, enum virt_stat cause)
 {
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	if (virt_tunnel_is_tunnel(dev))
+		return virt_tunnel_read_stat(netdev_priv(dev), cause);
 	if (cause == VIRT_STAT_BC_OVERFLOW)
 		return atomic64_read(&vdev->port->bc_overflow);
 	return atomic64_read(&vdev->drops[cause]);
 }
 
 /**
- * virt_stats_alloc() - make a child's per-CPU counters
- * @vdev: the child; its destructor frees them with free_percpu()
+ * virt_stats_alloc() - make the traffic counters of an interface
  *
- * Return: 0 or -ENOMEM.
+ * Return: counters to be freed with free_percpu(), or NULL.
  */
-int virt_stats_alloc(struct virt_dev *vdev)
+struct virt_pcpu_stats __percpu *virt_stats_alloc(void)
 {
+	struct virt_pcpu_stats __percpu *stats;
 	int cpu;
 
-	vdev->stats = alloc_percpu(struct virt_pcpu_stats);
-	if (!vdev->stats)
-		return -ENOMEM;
+	stats = alloc_percpu(struct virt_pcpu_stats);
+	if (!stats)
+		return NULL;
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(vdev->stats, cpu)->syncp);
-	return 0;
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->syncp);
+	return stats;
 }
 
 static void virt_stats_add_cpu(const struct virt_pcpu_stats *stats,
@@ -78,22 +106,32 @@ static void virt_stats_add_cpu(const struct virt_pcpu_stats *stats,
 }
 
 /**
- * virt_stats_fetch() - ndo_get_stats64 of a child
- * @dev: the child
+ * virt_stats_sum() - add up the traffic of all CPUs
+ * @stats: of an interface
+ * @to: added to
+ */
+void virt_stats_sum(const struct virt_pcpu_stats __percpu *stats,
+		    struct rtnl_link_stats64 *to)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		virt_stats_add_cpu(per_cpu_ptr(stats, cpu), to);
+}
+
+/**
+ * virt_stats_fetch() - ndo_get_stats64 of a child or tunnel
+ * @dev: the interface
  * @to: zeroed by the caller
  */
 void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
 {
-	const struct virt_dev *vdev = netdev_priv(dev);
 	enum virt_stat cause;
-	int cpu;
 
-	for_each_possible_cpu(cpu)
-		virt_stats_add_cpu(per_cpu_ptr(vdev->stats, cpu), to);
-
+	virt_stats_sum(virt_stats_of(dev), to);
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
 		const char *name = virt_stats_names[cause];
-		u64 drops = virt_stats_read(vdev, cause);
+		u64 drops = virt_stats_read(dev, cause);
 
 		/* the others are events */
 		if (strstarts(name, "rx_"))

@@ -11,16 +11,18 @@
 
 extern const char *const virt_stats_names[__VIRT_STAT_MAX];
 
-u64 virt_stats_read(const struct virt_dev *vdev, enum virt_stat cause);
-int virt_stats_alloc(struct virt_dev *vdev);
+u64 virt_stats_read(const struct net_device *dev, enum virt_stat cause);
+struct virt_pcpu_stats __percpu *virt_stats_alloc(void);
+void virt_stats_sum(const struct virt_pcpu_stats __percpu *stats,
+		    struct rtnl_link_stats64 *to);
 void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to);
 
 /* The calls of the data path: inline, per CPU, with BH off. */
 
-static inline void virt_stats_rx(struct virt_dev *vdev, unsigned int len,
-				 bool multicast)
+static inline void virt_stats_rx_on(struct virt_pcpu_stats __percpu *to,
+				    unsigned int len, bool multicast)
 {
-	struct virt_pcpu_stats *stats = this_cpu_ptr(vdev->stats);
+	struct virt_pcpu_stats *stats = this_cpu_ptr(to);
 
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->rx_packets);
@@ -31,15 +33,27 @@ static inline void virt_stats_rx(struct virt_dev *vdev, unsigned int len,
 	trace_virt_rx(vdev->dev, len);
 }
 
-static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
+static inline void virt_stats_tx_on(struct virt_pcpu_stats __percpu *to,
+				    unsigned int len)
 {
-	struct virt_pcpu_stats *stats = this_cpu_ptr(vdev->stats);
+	struct virt_pcpu_stats *stats = this_cpu_ptr(to);
 
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->tx_packets);
 	u64_stats_add(&stats->tx_bytes, len);
 	u64_stats_update_end(&stats->syncp);
 	trace_virt_tx(vdev->dev, len);
+}
+
+static inline void virt_stats_rx(struct virt_dev *vdev, unsigned int len,
+				 bool multicast)
+{
+	virt_stats_rx_on(vdev->stats, len, multicast);
+}
+
+static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
+{
+	virt_stats_tx_on(vdev->stats, len);
 }
 
 static inline void virt_stats_drop(struct virt_dev *vdev, enum virt_stat cause)

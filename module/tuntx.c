@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From the tunnel to a datagram:
+ *
+ *   start_xmit -> filter, padding -> virt_tuntx_send -> route
+ *	-> virt_tuntx_fast: straight to the neighbour (tx netpoll), or
+ *	-> virt_tuntx_udp4, virt_tuntx_udp6: the IP output path
+ *
+ * Copyright (C) The virt authors
+ */
+#include <linux/etherdevice.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/if_vlan.h>
+#include <net/icmp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+#include <net/route.h>
+
+#include "compat/udp.h"
+#include "stats.h"
+#include "tunnel.h"
+
+/* Tunnels inside each other that this CPU is sending through. */
+static DEFINE_PER_CPU(unsigned int, virt_tuntx_depth);
+
+static bool virt_tuntx_drop(struct virt_tunnel *tun, struct sk_buff *skb,
+			    enum virt_stat cause)
+{
+	virt_tunnel_count(tun, cause);
+	kfree_skb(skb);
+	return false;
+}
+
+/* What the datagram takes over of the packet inside. Other frames count as
+ * packets of no class that may be fragmented.
+ */
+static void virt_tuntx_read_inner(const struct virt_path *path,
+				  const struct sk_buff *skb,
+				  struct virt_inner *inner)
+{
+	int depth = path->conf.payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0;
+	__be16 proto = skb->protocol;
+	union {
+		struct iphdr v4;
+		struct ipv6hdr v6;
+	} copy;
+
+	*inner = (struct virt_inner) {};
+	if (unlikely(eth_type_vlan(proto)))
+		proto = __vlan_get_protocol(skb, proto, &depth);
+	if (proto == htons(ETH_P_IP)) {
+		const struct iphdr *ip;
+
+		ip = skb_header_pointer(skb, depth, sizeof(*ip), &copy);
+		if (!ip)
+			return;
+		inner->tos = ip->tos;
+		inner->ttl = ip->ttl;
+		inner->df = ip->frag_off & htons(IP_DF);
+	} else if (proto == htons(ETH_P_IPV6)) {
+		const struct ipv6hdr *ip6;
+
+		ip6 = skb_header_pointer(skb, depth, sizeof(*ip6), &copy);
+		if (!ip6)
+			return;
+		inner->tos = ipv6_get_dsfield(ip6);
+		inner->ttl = ip6->hop_limit;
+		inner->df = true;
+	}
+}
+
+/* RFC 6040: the outer packet has the ECN field of the inner one. */
+static u8 virt_tuntx_tos(const struct virt_path *path,
+			 const struct virt_inner *inner)
+{
+	u8 tos = path->conf.tos == VIRT_INHERIT ? inner->tos : path->conf.tos;
+
+	return INET_ECN_encapsulate(tos, inner->tos);
+}
+
+static u8 virt_tuntx_ttl(const struct virt_path *path,
+			 const struct virt_inner *inner)
+{
+	if (path->conf.ttl != VIRT_INHERIT)
+		return path->conf.ttl;
+	return inner->ttl ?: IPDEFTTL;
+}
+
+static bool virt_tuntx_df(const struct virt_path *path,
+			  const struct virt_inner *inner)
+{
+	return path->conf.df == VIRT_DF_SET ||
+	       (path->conf.df == VIRT_DF_INHERIT && inner->df);
+}
+
+/* Whether the datagram fits the path in one piece. */
+static bool virt_tuntx_fits(const struct virt_path *path,
+			    const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb_is_gso(skb))
+		return skb_gso_validate_network_len(skb, mtu - path->overhead);
+	if (path->conf.payload == VIRT_PAYLOAD_ETHER)
+		mtu += ETH_HLEN;
+	return skb->len + path->overhead <= mtu;
+}
+
+/* Tells the sender of a packet that does not fit and must not be fragmented.
+ * Behind a bridge that is done with an answer that seems to come from the
+ * receiver. Consumes @skb.
+ */
+static void virt_tuntx_refuse(struct virt_path *path, struct sk_buff *skb,
+			      struct dst_entry *dst, unsigned int mtu)
+{
+	struct net_device *dev = path->tun->dev;
+
+	virt_tunnel_count(path->tun, VIRT_STAT_TX_TOO_BIG);
+	mtu -= path->overhead;
+	if (netif_is_bridge_port(dev)) {
+		if (skb_tunnel_check_pmtu(skb, dst, path->overhead, true) > 0 &&
+		    pskb_may_pull(skb, ETH_HLEN)) {
+			skb->protocol = eth_type_trans(skb, dev);
+			netif_rx(skb);
+			return;
+		}
+	} else if (skb->protocol == htons(ETH_P_IP)) {
+		skb_dst_update_pmtu_no_confirm(skb, mtu);
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(mtu));
+	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+		mtu = max_t(unsigned int, mtu, IPV6_MIN_MTU);
+		skb_dst_update_pmtu_no_confirm(skb, mtu);
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	}
+	kfree_skb(skb);
+}
+
+/* The datagram belongs to the namespace of the socket. */
+static void virt_tuntx_scrub(const struct virt_path *path, struct sk_buff *skb)
+{
+	const struct virt_tunnel *tun = path->tun;
+
+	skb_scrub_packet(skb, !net_eq(tun->net, dev_net(tun->dev)));
+	skb->mark = path->conf.mark;
+}
+
+/* Room and offloads for the outer headers. Returns false if there is none. */
+static bool virt_tuntx_prepare(const struct virt_path *path,
+			       struct sk_buff *skb,
+			       const struct dst_entry *dst)
+{
+	unsigned int room = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+			    sizeof(struct ipv6hdr) + sizeof(struct udphdr);
+	__be16 proto = path->conf.payload == VIRT_PAYLOAD_ETHER ?
+		       htons(ETH_P_TEB) : skb->protocol;
+
+	if (skb_cow_head(skb, room) ||
+	    udp_tunnel_handle_offloads(skb, path->conf.udpcsum))
+		return false;
+	skb_set_inner_protocol(skb, proto);
+	return true;
+}
+
+static __be16 virt_tuntx_sport(const struct virt_path *path,
+			       struct sk_buff *skb)
+{
+	if (path->conf.sport == VIRT_SPORT_FIXED)
+		return path->sport;
+	return udp_flow_src_port(path->vs->net, skb, 0, 0, true);
+}
+
+static void virt_tuntx_udp4(struct virt_path *path, struct sk_buff *skb,
+			    const struct virt_route *route,
+			    const struct virt_inner *inner)
+{
+	struct rtable *rt = (struct rtable *)route->dst;
+	__be16 sport = virt_tuntx_sport(path, skb);
+
+	virt_tuntx_scrub(path, skb);
+	/* the core counts in a device that is given; we have */
+	skb->dev = NULL;
+	dst_hold(route->dst);
+	virt_compat_udp_xmit(rt, path->vs->sk, skb, route->saddr.v4,
+			     path->peer.v4, virt_tuntx_tos(path, inner),
+			     virt_tuntx_ttl(path, inner),
+			     virt_tuntx_df(path, inner) ? htons(IP_DF) : 0,
+			     sport, path->rport, false, !path->conf.udpcsum);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
+			    struct virt_route *route,
+			    const struct virt_inner *inner)
+{
+	__be16 sport = virt_tuntx_sport(path, skb);
+
+	virt_tuntx_scrub(path, skb);
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	/* the host may fragment what is too large for the path */
+	skb->ignore_df = !virt_tuntx_df(path, inner);
+	dst_hold(route->dst);
+	virt_compat_udp6_xmit(route->dst, path->vs->sk, skb, NULL,
+			      &route->saddr.v6, &path->peer.v6,
+			      virt_tuntx_tos(path, inner),
+			      virt_tuntx_ttl(path, inner), 0, sport,
+			      path->rport, !path->conf.udpcsum);
+}
+#else
+static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
+			    struct virt_route *route,
+			    const struct virt_inner *inner)
+{
+	kfree_skb(skb);
+}
+#endif
+
+static void virt_tuntx_push_udp(struct virt_path *path, struct sk_buff *skb)
+{
+	struct udphdr *uh = __skb_push(skb, sizeof(*uh));
+
+	skb_reset_transport_header(skb);
+	uh->dest = path->rport;
+	uh->source = path->sport;
+	uh->len = htons(skb->len);
+}
+
+static struct neighbour *virt_tuntx_push4(struct virt_path *path,
+					  struct sk_buff *skb,
+					  const struct virt_route *route,
+					  const struct virt_inner *inner,
+					  bool *is_v6)
+{
+	struct rtable *rt = (struct rtable *)route->dst;
+	struct iphdr *ip;
+
+	virt_tuntx_push_udp(path, skb);
+	udp_set_csum(!path->conf.udpcsum, skb, route->saddr.v4, path->peer.v4,
+		     skb->len);
+	ip = __skb_push(skb, sizeof(*ip));
+	skb_reset_network_header(skb);
+	*ip = (struct iphdr) {
+		.version = 4,
+		.ihl = sizeof(*ip) / 4,
+		.tos = virt_tuntx_tos(path, inner),
+		.tot_len = htons(skb->len),
+		.frag_off = virt_tuntx_df(path, inner) ? htons(IP_DF) : 0,
+		.ttl = virt_tuntx_ttl(path, inner),
+		.protocol = IPPROTO_UDP,
+		.saddr = route->saddr.v4,
+		.daddr = path->peer.v4,
+	};
+	if (!ip->frag_off)
+		__ip_select_ident(path->vs->net, ip, 1);
+	ip_send_check(ip);
+	skb->protocol = htons(ETH_P_IP);
+	return ip_neigh_for_gw(rt, skb, is_v6);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static struct neighbour *virt_tuntx_push6(struct virt_path *path,
+					  struct sk_buff *skb,
+					  const struct virt_route *route,
+					  const struct virt_inner *inner)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)route->dst;
+	struct ipv6hdr *ip6;
+
+	virt_tuntx_push_udp(path, skb);
+	udp6_set_csum(!path->conf.udpcsum, skb, &route->saddr.v6,
+		      &path->peer.v6, skb->len);
+	ip6 = __skb_push(skb, sizeof(*ip6));
+	skb_reset_network_header(skb);
+	ip6_flow_hdr(ip6, virt_tuntx_tos(path, inner), 0);
+	ip6->payload_len = htons(skb->len - sizeof(*ip6));
+	ip6->nexthdr = IPPROTO_UDP;
+	ip6->hop_limit = virt_tuntx_ttl(path, inner);
+	ip6->saddr = route->saddr.v6;
+	ip6->daddr = path->peer.v6;
+	skb->protocol = htons(ETH_P_IPV6);
+	return ip_neigh_gw6(rt->dst.dev, rt6_nexthop(rt, &path->peer.v6));
+}
+#else
+static struct neighbour *virt_tuntx_push6(struct virt_path *path,
+					  struct sk_buff *skb,
+					  const struct virt_route *route,
+					  const struct virt_inner *inner)
+{
+	return ERR_PTR(-EAFNOSUPPORT);
+}
+#endif
+
+/* Past the output path, straight to the neighbour. Consumes @skb. */
+static bool virt_tuntx_fast(struct virt_path *path, struct sk_buff *skb,
+			    const struct virt_route *route,
+			    const struct virt_inner *inner)
+{
+	struct neighbour *neigh;
+	bool is_v6 = true;
+
+	virt_tuntx_scrub(path, skb);
+	skb->dev = route->dst->dev;
+	neigh = path->peer.family == AF_INET6 ?
+		virt_tuntx_push6(path, skb, route, inner) :
+		virt_tuntx_push4(path, skb, route, inner, &is_v6);
+	if (IS_ERR(neigh))
+		return virt_tuntx_drop(path->tun, skb, VIRT_STAT_TX_NO_ROUTE);
+	neigh_output(neigh, skb, is_v6);
+	return true;
+}
+
+/* Consumes @skb. */
+static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
+{
+	struct virt_tunnel *tun = path->tun;
+	struct virt_inner inner = {};
+	struct virt_route *route;
+	unsigned int mtu;
+	bool fits;
+
+	route = virt_path_get_route(path);
+	if (unlikely(!route))
+		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NO_ROUTE);
+	if (unlikely(route->dst->dev == tun->dev))
+		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_LOOP);
+
+	virt_tuntx_read_inner(path, skb, &inner);
+	mtu = dst_mtu(route->dst);
+	fits = virt_tuntx_fits(path, skb, mtu);
+	if (unlikely(!fits && virt_tuntx_df(path, &inner))) {
+		virt_tuntx_refuse(path, skb, route->dst, mtu);
+		return false;
+	}
+	if (unlikely(!virt_tuntx_prepare(path, skb, route->dst)))
+		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NOMEM);
+	if (route->fast && fits && !skb_is_gso(skb))
+		return virt_tuntx_fast(path, skb, route, &inner);
+	if (path->peer.family == AF_INET6)
+		virt_tuntx_udp6(path, skb, route, &inner);
+	else
+		virt_tuntx_udp4(path, skb, route, &inner);
+	return true;
+}
+
+/**
+ * virt_tuntx_send() - send a frame or packet to the peer of a tunnel
+ * @path: of the tunnel
+ * @skb: the payload, its mac and network header set; consumed
+ *
+ * Context: BH off, RCU read side.
+ * Return: true if it is on its way; a loss is counted.
+ */
+bool virt_tuntx_send(struct virt_path *path, struct sk_buff *skb)
+{
+	bool sent;
+
+	if (unlikely(!path->peer.family))
+		return virt_tuntx_drop(path->tun, skb, VIRT_STAT_TX_NO_PEER);
+	if (unlikely(__this_cpu_read(virt_tuntx_depth) >= VIRT_TUNTX_DEPTH))
+		return virt_tuntx_drop(path->tun, skb, VIRT_STAT_TX_LOOP);
+	__this_cpu_inc(virt_tuntx_depth);
+	sent = virt_tuntx_output(path, skb);
+	__this_cpu_dec(virt_tuntx_depth);
+	return sent;
+}
+
+static bool virt_tuntx_passes(const struct virt_tunnel_conf *conf,
+			      const struct sk_buff *skb)
+{
+	u8 copy[VIRT_WIRE_HEADER + 10];
+	unsigned int i;
+
+	if (likely(!conf->nr_filter))
+		return true;
+	for (i = 0; i < conf->nr_filter; i++) {
+		unsigned int len = min_t(unsigned int, skb->len, sizeof(copy));
+
+		if (conf->filter[i] == ntohs(skb->protocol))
+			return true;
+		if (conf->filter[i] != VIRT_FILTER_KTUNNEL)
+			continue;
+		if (skb_copy_bits(skb, 0, copy, len))
+			return false;
+		if (virt_wire_ktunnel(copy, len))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing shorter than a header is sent, nor what is no IP packet as one. The
+ * headers are set as the core and the offloads want them.
+ */
+static bool virt_tuntx_check(const struct virt_path *path, struct sk_buff *skb)
+{
+	unsigned int len = min_t(unsigned int, skb->len, 40);
+
+	skb_reset_mac_header(skb);
+	if (path->conf.payload == VIRT_PAYLOAD_ETHER) {
+		if (unlikely(!pskb_may_pull(skb, ETH_HLEN)))
+			return false;
+		skb->protocol = eth_hdr(skb)->h_proto;
+		if (unlikely(skb_network_offset(skb) < ETH_HLEN))
+			skb_set_network_header(skb, ETH_HLEN);
+		return true;
+	}
+	if (unlikely(!pskb_may_pull(skb, len)))
+		return false;
+	switch (virt_wire_ip_version(skb->data, len)) {
+	case 4:
+		skb->protocol = htons(ETH_P_IP);
+		break;
+	case 6:
+		skb->protocol = htons(ETH_P_IPV6);
+		break;
+	default:
+		return false;
+	}
+	skb_reset_network_header(skb);
+	return true;
+}
+
+static void virt_tuntx_xmit(struct virt_tunnel *tun, struct sk_buff *skb)
+{
+	struct virt_path *path = rcu_dereference(tun->path);
+	unsigned int len = skb->len;
+
+	if (unlikely(!path || !virt_tuntx_check(path, skb))) {
+		virt_tuntx_drop(tun, skb, VIRT_STAT_TX_SHORT);
+		return;
+	}
+	if (unlikely(!virt_tuntx_passes(&path->conf, skb))) {
+		virt_tuntx_drop(tun, skb, VIRT_STAT_TX_FILTER);
+		return;
+	}
+	if (path->conf.payload == VIRT_PAYLOAD_ETHER &&
+	    skb_put_padto(skb, VIRT_WIRE_MIN)) {
+		virt_tunnel_count(tun, VIRT_STAT_TX_NOMEM);
+		return;
+	}
+	if (likely(virt_tuntx_send(path, skb)))
+		virt_stats_tx_on(tun->stats, len);
+}
+
+/**
+ * virt_tuntx_start_xmit() - ndo_start_xmit of a tunnel
+ * @skb: a frame or packet; consumed
+ * @dev: the tunnel
+ *
+ * Context: BH off.
+ * Return: NETDEV_TX_OK, whatever became of the frame.
+ */
+netdev_tx_t virt_tuntx_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	/* the core holds RCU only in its BH form */
+	rcu_read_lock();
+	virt_tuntx_xmit(netdev_priv(dev), skb);
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}
