@@ -113,7 +113,7 @@ static void virt_tunrx_pass(struct virt_tunnel *tun, struct sk_buff *skb,
 		virt_tunnel_count(tun, VIRT_STAT_RX_BACKLOG);
 		return;
 	}
-	virt_stats_rx_on(tun->stats, len, multicast);
+	virt_stats_rx_on(tun->dev, tun->stats, len, multicast);
 }
 
 /**

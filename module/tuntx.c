@@ -441,7 +441,7 @@ static void virt_tuntx_xmit(struct virt_tunnel *tun, struct sk_buff *skb)
 		return;
 	}
 	if (likely(virt_tuntx_send(path, skb)))
-		virt_stats_tx_on(tun->stats, len);
+		virt_stats_tx_on(tun->dev, tun->stats, len);
 }
 
 /**

@@ -129,6 +129,7 @@ Link full_link()
         .broadcast = hex({255, 255, 255, 255, 255, 255}),
         .kind = "virt",
         .options = {},
+        .texts = {},
         .causes = CauseCounters{},
         .stats = kNumberedStats,
     };

@@ -269,6 +269,72 @@ TEST_F(Plugin, SeveralOptions)
         "mode mac host off bclim 3 ");
 }
 
+/* What is printed can be pasted back: these are the words of both. */
+TEST_F(Plugin, TunnelWordsAreReadAndPrintedAlike)
+{
+    for (const std::vector<std::string> &words :
+         std::vector<std::vector<std::string>>{
+             {"remote", "192.0.2.1"},
+             {"remote", "2001:db8::1"},
+             {"local", "192.0.2.1"},
+             {"keepalive", "5", "any"},
+             {"ttl", "inherit"},
+             {"ttl", "1"},
+             {"tos", "inherit"},
+             {"tos", "255"},
+             {"dev", "lo"},
+             {"filter", "all"},
+             {"filter", "ktunnel"},
+             {"filter", "arp,ipv4,0x9000"},
+             {"learn", "192.0.2.0/24"},
+             {"learn", "2001:db8::/32"},
+         }) {
+        std::string line;
+        for (const std::string &word : words) {
+            line += word + ' ';
+        }
+        const auto attrs = parsed(words);
+        ASSERT_TRUE(attrs) << line;
+        EXPECT_EQ(printed_options(*attrs), line);
+    }
+}
+
+TEST_F(Plugin, TunnelAttributes)
+{
+    EXPECT_EQ(*parsed({"remote", "192.0.2.1"}),
+              attr(IFLA_VIRT_REMOTE, hex({192, 0, 2, 1})));
+    EXPECT_EQ(*parsed({"local", "any"}),
+              attr(IFLA_VIRT_LOCAL, hex({0, 0, 0, 0})));
+    EXPECT_EQ(*parsed({"learn", "192.0.2.0/24"}),
+              join({attr(IFLA_VIRT_LEARN, hex({192, 0, 2, 0, 24}))}));
+    EXPECT_EQ(*parsed({"learn", "192.0.2.1"}),
+              join({attr(IFLA_VIRT_LEARN, hex({192, 0, 2, 1, 32}))}));
+    EXPECT_EQ(*parsed({"learn", "off"}), attr(IFLA_VIRT_LEARN, {}));
+    EXPECT_EQ(*parsed({"dev", "none"}), attr(IFLA_VIRT_DEV, raw(0U)));
+    EXPECT_EQ(*parsed({"any"}), join({attr(IFLA_VIRT_ANY, hex({1}))}));
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_FILTER, {})), "filter all ");
+}
+
+TEST_F(PluginDeathTest, WrongTunnelValues)
+{
+    const std::vector<std::array<const char *, 3>> cases{
+        {"remote", "nosuch", "remote must be an address"},
+        {"remote", "1.2.3", "remote must be an address"},
+        {"learn", "192.0.2.0/33", "learn must be ADDRESS/BITS or off"},
+        {"learn", "/24", "learn must be ADDRESS/BITS or off"},
+        {"ttl", "256", "ttl must be 0 to 255 or inherit"},
+        {"tos", "-1", "tos must be 0 to 255 or inherit"},
+        {"dev", "nosuchdevice", "dev: there is no such device"},
+        {"filter", "nonsense", "filter must be all"},
+        {"filter", "arp,,ipv4", "filter must be all"},
+        {"filter", "0x5ff", "filter must be all"},
+    };
+    for (const auto &[name, value, message] : cases) {
+        EXPECT_EXIT(parsed({name, value}), testing::ExitedWithCode(255),
+                    message);
+    }
+}
+
 /* A state is read only; text has it when there is something to say. */
 TEST_F(Plugin, State)
 {
@@ -307,8 +373,13 @@ TEST_F(Plugin, ModeOfNewerModule)
 TEST_F(Plugin, WrongAttributes)
 {
     for (const virt_option &option : virt_options) {
-        EXPECT_EQ(printed_options(attr(option.attr, {})), "") << option.name;
+        if (option.type != VIRT_OPTION_TYPES) {
+            EXPECT_EQ(printed_options(attr(option.attr, {})), "")
+                << option.name;
+        }
     }
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_REMOTE, hex({1, 2, 3}))), "");
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_FILTER, hex({1}))), "");
     EXPECT_EQ(printed_options(attr(IFLA_VIRT_BCLIM, hex({1, 2, 3}))), "");
     EXPECT_EQ(printed_options({}), "");
     virt_link_util.print_opt(&virt_link_util, stdout, nullptr);
@@ -337,16 +408,16 @@ TEST_F(Plugin, HelpNamesWhatCanBeSet)
     for (const virt_option &option : virt_options) {
         EXPECT_EQ(help.find(std::string("\n  ") + option.name) !=
                       std::string::npos,
-                  option.type != VIRT_OPTION_STATE)
+                  virt_option_is_set(option.type))
             << option.name;
     }
-    EXPECT_NE(help.find(" share|steal|mac "), std::string::npos);
+    EXPECT_NE(help.find(" share|steal|mac|tunnel "), std::string::npos);
 }
 
 TEST_F(PluginDeathTest, WrongMode)
 {
     EXPECT_EXIT(parsed({"mode", "Share"}), testing::ExitedWithCode(255),
-                "^\"Share\" is wrong: mode must be share.steal.mac\n$");
+                "^\"Share\" is wrong: mode must be share.steal.mac.tunnel\n$");
 }
 
 TEST_F(PluginDeathTest, WrongPrefixes)

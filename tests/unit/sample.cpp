@@ -40,6 +40,7 @@ Link virt0()
         .broadcast = hex({255, 255, 255, 255, 255, 255}),
         .kind = "virt",
         .options = {std::nullopt, VIRT_MODE_SHARE},
+        .texts = {},
         .causes = {},
         .stats = LinkStats{.rx_bytes = 123456789012,
                            .rx_packets = 1,

@@ -58,6 +58,8 @@ int print_color_u64(enum output_type type, enum color_attr color,
 		    const char *key, const char *fmt, uint64_t value);
 void print_nl(void);
 
+int addattr_l(struct nlmsghdr *n, int maxlen, int type, const void *data,
+	      int alen);
 int addattr8(struct nlmsghdr *n, int maxlen, int type, uint8_t data);
 int addattr_l(struct nlmsghdr *n, int maxlen, int type, const void *data,
 	      int alen);

@@ -9,10 +9,12 @@
 #include "link_util.h"
 
 #include "lib/link_options.h"
-#include "lib/prefixes.h"
+#include "lib/option_text.h"
 
 #include <inttypes.h>
+#include <net/if.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The room in ip's request, as its own kinds assume it. */
@@ -78,6 +80,186 @@ static void parse_prefixes(const struct virt_option *opt, const char *arg,
 		  count * (int)sizeof(*prefixes));
 }
 
+static size_t read_address(const char *arg, uint8_t *bytes)
+{
+	if (inet_pton(AF_INET, arg, bytes) == 1)
+		return 4;
+	return inet_pton(AF_INET6, arg, bytes) == 1 ? 16 : 0;
+}
+
+static void parse_address(const struct virt_option *opt, const char *arg,
+			  struct nlmsghdr *n)
+{
+	uint8_t bytes[16] = { 0 };
+	size_t len = strcmp(arg, "any") == 0 ? 4 : read_address(arg, bytes);
+	char msg[128];
+
+	if (!len) {
+		snprintf(msg, sizeof(msg), "%s must be an address", opt->name);
+		invarg(msg, arg);
+	}
+	addattr_l(n, REQUEST_MAX, (int)opt->attr, bytes, (int)len);
+}
+
+static void parse_prefix(const struct virt_option *opt, const char *arg,
+			 struct nlmsghdr *n)
+{
+	uint8_t bytes[17] = { 0 };
+	char address[64], msg[128];
+	const char *slash = strchr(arg, '/');
+	uint32_t bits = 0;
+	size_t len;
+
+	if (strcmp(arg, "off") == 0) {
+		addattr_l(n, REQUEST_MAX, (int)opt->attr, bytes, 0);
+		return;
+	}
+	snprintf(address, sizeof(address), "%.*s",
+		 slash ? (int)(slash - arg) : 63, arg);
+	len = read_address(address, bytes);
+	if (!len || (slash && get_u32(&bits, slash + 1, 10)) ||
+	    bits > len * 8) {
+		snprintf(msg, sizeof(msg), "%s must be ADDRESS/BITS or off",
+			 opt->name);
+		invarg(msg, arg);
+	}
+	bytes[len] = (uint8_t)(slash ? bits : len * 8);
+	addattr_l(n, REQUEST_MAX, (int)opt->attr, bytes, (int)len + 1);
+}
+
+static void parse_inherit(const struct virt_option *opt, const char *arg,
+			  struct nlmsghdr *n)
+{
+	uint32_t number = VIRT_INHERIT;
+	char msg[128];
+
+	if (strcmp(arg, "inherit") != 0 &&
+	    (get_u32(&number, arg, 0) || number >= VIRT_INHERIT)) {
+		snprintf(msg, sizeof(msg), "%s must be 0 to 255 or inherit",
+			 opt->name);
+		invarg(msg, arg);
+	}
+	addattr32(n, REQUEST_MAX, (int)opt->attr, number);
+}
+
+static void parse_device(const struct virt_option *opt, const char *arg,
+			 struct nlmsghdr *n)
+{
+	uint32_t index = strcmp(arg, "none") == 0 ? 0 : if_nametoindex(arg);
+	char msg[128];
+
+	if (!index && strcmp(arg, "none") != 0) {
+		snprintf(msg, sizeof(msg), "%s: there is no such device",
+			 opt->name);
+		invarg(msg, arg);
+	}
+	addattr32(n, REQUEST_MAX, (int)opt->attr, index);
+}
+
+/* 0 for what is no ethertype. */
+static uint16_t read_ethertype(const char *word)
+{
+	uint32_t number;
+
+	for (int i = 0; i < VIRT_ETHERTYPES; i++)
+		if (strcmp(virt_ethertypes[i].word, word) == 0)
+			return virt_ethertypes[i].number;
+	if (get_u32(&number, word, 0) || number < 0x600 || number > 0xffff)
+		return 0;
+	return (uint16_t)number;
+}
+
+static void parse_types(const struct virt_option *opt, const char *arg,
+			struct nlmsghdr *n)
+{
+	uint16_t types[VIRT_FILTER_MAX];
+	const char *at = strcmp(arg, "all") == 0 ? NULL : arg;
+	char word[32];
+	int count = 0;
+
+	while (at) {
+		size_t len = strcspn(at, ",");
+
+		if (count == VIRT_FILTER_MAX)
+			invarg("filter takes 16 ethertypes at most", arg);
+		snprintf(word, sizeof(word), "%.*s", (int)len, at);
+		types[count] = read_ethertype(word);
+		if (!types[count++])
+			invarg("filter must be all, ktunnel, or ethertypes by name or number with commas",
+			       arg);
+		at = at[len] ? at + len + 1 : NULL;
+	}
+	addattr_l(n, REQUEST_MAX, (int)opt->attr, types,
+		  count * (int)sizeof(types[0]));
+}
+
+static void parse_value(const struct virt_option *opt, const char *arg,
+			struct nlmsghdr *n)
+{
+	switch (opt->type) {
+	case VIRT_OPTION_WORD:
+	case VIRT_OPTION_SWITCH:
+		parse_word(opt, arg, n);
+		break;
+	case VIRT_OPTION_NUMBER:
+		parse_number(opt, arg, n);
+		break;
+	case VIRT_OPTION_INHERIT:
+		parse_inherit(opt, arg, n);
+		break;
+	case VIRT_OPTION_DEVICE:
+		parse_device(opt, arg, n);
+		break;
+	case VIRT_OPTION_ADDRESS:
+		parse_address(opt, arg, n);
+		break;
+	case VIRT_OPTION_PREFIX:
+		parse_prefix(opt, arg, n);
+		break;
+	case VIRT_OPTION_PREFIXES:
+		parse_prefixes(opt, arg, n);
+		break;
+	case VIRT_OPTION_TYPES:
+		parse_types(opt, arg, n);
+		break;
+	case VIRT_OPTION_FLAG:
+	case VIRT_OPTION_STATE:
+	case VIRT_OPTION_SHOWN:
+		break;
+	}
+}
+
+static void print_text(const struct virt_option *opt,
+		       const struct rtattr *rta)
+{
+	char text[VIRT_OPTION_TEXT];
+
+	if (!virt_option_text(opt->type, RTA_DATA(rta), RTA_PAYLOAD(rta),
+			      text) ||
+	    !*text)
+		return;
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", text);
+}
+
+static void print_device(const struct virt_option *opt, uint32_t index)
+{
+	char name[IF_NAMESIZE];
+
+	if (!if_indextoname(index, name))
+		snprintf(name, sizeof(name), "if%u", index);
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", name);
+}
+
+static void print_flag(const struct virt_option *opt, uint8_t value)
+{
+	print_color_bool(PRINT_JSON, COLOR_NONE, opt->name, NULL, value);
+	if (value)
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+				   opt->name);
+}
+
 static void print_word(const struct virt_option *opt, uint8_t value)
 {
 	const char *word = opt->word(value);
@@ -112,33 +294,60 @@ static void print_number(const struct virt_option *opt, uint32_t value)
 	print_color_uint(type, COLOR_NONE, opt->name, "%u ", value);
 }
 
-static void print_prefixes(const struct virt_option *opt,
-			   const struct rtattr *rta)
-{
-	unsigned int count = (unsigned int)(RTA_PAYLOAD(rta) /
-					    sizeof(struct virt_prefix));
-	char text[VIRT_PREFIXES_TEXT];
-
-	if (!count)
-		return;
-	virt_prefixes_write(RTA_DATA(rta), count, text);
-	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
-	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", text);
-}
-
 static void print_option(const struct virt_option *opt,
 			 const struct rtattr *rta)
 {
 	uint32_t number;
 
-	if (opt->word) {
-		if (RTA_PAYLOAD(rta) >= sizeof(uint8_t))
+	if (virt_option_is_text(opt->type)) {
+		print_text(opt, rta);
+	} else if (opt->word || opt->type == VIRT_OPTION_FLAG) {
+		if (RTA_PAYLOAD(rta) < sizeof(uint8_t))
+			return;
+		if (opt->word)
 			print_word(opt, *(const uint8_t *)RTA_DATA(rta));
-	} else if (opt->type == VIRT_OPTION_PREFIXES) {
-		print_prefixes(opt, rta);
+		else
+			print_flag(opt, *(const uint8_t *)RTA_DATA(rta));
 	} else if (RTA_PAYLOAD(rta) >= sizeof(number)) {
 		memcpy(&number, RTA_DATA(rta), sizeof(number));
-		print_number(opt, number);
+		if (opt->type == VIRT_OPTION_DEVICE)
+			print_device(opt, number);
+		else
+			print_number(opt, number);
+	}
+}
+
+/* What to write behind the option's name, for people. */
+static void name_value(const struct virt_option *opt, char *words, size_t size)
+{
+	switch (opt->type) {
+	case VIRT_OPTION_WORD:
+	case VIRT_OPTION_SWITCH:
+		list_words(opt, words, size);
+		break;
+	case VIRT_OPTION_INHERIT:
+		snprintf(words, size, "NUMBER|inherit");
+		break;
+	case VIRT_OPTION_DEVICE:
+		snprintf(words, size, "DEVICE|none");
+		break;
+	case VIRT_OPTION_ADDRESS:
+		snprintf(words, size, "ADDRESS");
+		break;
+	case VIRT_OPTION_PREFIX:
+		snprintf(words, size, "PREFIX|off");
+		break;
+	case VIRT_OPTION_PREFIXES:
+		snprintf(words, size, "PREFIX,...|any");
+		break;
+	case VIRT_OPTION_TYPES:
+		snprintf(words, size, "all|ktunnel|LIST");
+		break;
+	case VIRT_OPTION_FLAG:
+		words[0] = '\0';
+		break;
+	default:
+		snprintf(words, size, "NUMBER");
 	}
 }
 
@@ -149,27 +358,25 @@ static void virt_print_help(struct link_util *lu, int argc, char **argv,
 	(void)argv;
 	fprintf(f,
 		"Usage: ip link add link PARENT [ name NAME ] type %s [ OPTIONS ]\n"
+		"       ip link add name NAME type %s mode tunnel remote ADDRESS [ OPTIONS ]\n"
 		"       ip link set NAME type %s OPTIONS\n"
 		"\n"
-		"OPTIONS:\n", lu->id, lu->id);
+		"OPTIONS:\n", lu->id, lu->id, lu->id);
 	for (int i = 0; i < VIRT_OPTIONS; i++) {
 		const struct virt_option *opt = &virt_options[i];
-		char words[64] = "NUMBER";
+		char words[64];
 
-		if (opt->type == VIRT_OPTION_STATE)
+		if (!virt_option_is_set(opt->type))
 			continue;
-		if (opt->word)
-			list_words(opt, words, sizeof(words));
-		if (opt->type == VIRT_OPTION_PREFIXES)
-			snprintf(words, sizeof(words), "PREFIX,...|any");
-		fprintf(f, "  %-7s %-16s %s\n", opt->name, words, opt->help);
+		name_value(opt, words, sizeof(words));
+		fprintf(f, "  %-9s %-23s %s\n", opt->name, words, opt->help);
 	}
 }
 
 static const struct virt_option *find_option(const char *name)
 {
 	for (int i = 0; i < VIRT_OPTIONS; i++)
-		if (virt_options[i].type != VIRT_OPTION_STATE &&
+		if (virt_option_is_set(virt_options[i].type) &&
 		    strcmp(virt_options[i].name, name) == 0)
 			return &virt_options[i];
 	return NULL;
@@ -180,7 +387,7 @@ static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 {
 	bool seen[VIRT_OPTIONS] = { false };
 
-	for (; argc > 0; argc -= 2, argv += 2) {
+	for (; argc > 0; argc--, argv++) {
 		const struct virt_option *opt = find_option(argv[0]);
 
 		if (!opt) {
@@ -190,17 +397,18 @@ static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 			virt_print_help(lu, argc, argv, stderr);
 			return -1;
 		}
-		if (argc < 2)
+		if (opt->type != VIRT_OPTION_FLAG && argc < 2)
 			incomplete_command();
 		if (seen[opt - virt_options])
-			duparg(opt->name, argv[1]);
+			duparg(opt->name, argv[argc < 2 ? 0 : 1]);
 		seen[opt - virt_options] = true;
-		if (opt->word)
-			parse_word(opt, argv[1], n);
-		else if (opt->type == VIRT_OPTION_PREFIXES)
-			parse_prefixes(opt, argv[1], n);
-		else
-			parse_number(opt, argv[1], n);
+		if (opt->type == VIRT_OPTION_FLAG) {
+			addattr8(n, REQUEST_MAX, (int)opt->attr, 1);
+			continue;
+		}
+		argc--;
+		argv++;
+		parse_value(opt, argv[0], n);
 	}
 	return 0;
 }

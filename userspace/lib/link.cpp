@@ -4,8 +4,7 @@
 // Copyright (C) The virt authors
 #include "link.hpp"
 
-#include "link_options.h"
-#include "prefixes.h"
+#include "option_text.h"
 
 #include <linux/if.h>
 
@@ -72,19 +71,14 @@ bool read(Bytes payload, std::optional<LinkStats> &field)
     return true;
 }
 
-bool read_prefixes(Bytes payload, std::optional<std::string> &field)
+bool read_text(const virt_option &option, Bytes payload,
+               std::optional<std::string> &field)
 {
-    std::array<virt_prefix, VIRT_ALLOW_MAX> prefixes{};
-    if (payload.size() % sizeof(virt_prefix) != 0 ||
-        payload.size() > sizeof(prefixes)) {
+    std::array<char, VIRT_OPTION_TEXT> text;
+    if (!virt_option_text(option.type, payload.data(), payload.size(),
+                          text.data())) {
         return false;
     }
-    std::array<char, VIRT_PREFIXES_TEXT> text{};
-    std::memcpy(prefixes.data(), payload.data(), payload.size());
-    virt_prefixes_write(
-        prefixes.data(),
-        static_cast<unsigned>(payload.size() / sizeof(virt_prefix)),
-        text.data());
     field = text.data();
     return true;
 }
@@ -97,10 +91,10 @@ bool read_data(Bytes data, Link &link)
         if (option == std::end(virt_options)) {
             return true;
         }
-        if (option->type == VIRT_OPTION_PREFIXES) {
-            return read_prefixes(payload, link.allow);
+        if (virt_option_is_text(option->type)) {
+            return read_text(*option, payload, link.texts[type]);
         }
-        if (!option->word) {
+        if (!option->word && option->type != VIRT_OPTION_FLAG) {
             return read(payload, link.options[type]);
         }
         std::optional<std::uint8_t> number;

@@ -27,6 +27,9 @@ using CauseCounters = std::array<std::uint64_t, VIRT_STAT_MAX + 1>;
 using OptionValues =
     std::array<std::optional<std::uint32_t>, IFLA_VIRT_MAX + 1>;
 
+/** Option values that are more than a number, as text, by IFLA_VIRT_ number. */
+using OptionTexts = std::array<std::optional<std::string>, IFLA_VIRT_MAX + 1>;
+
 /** The interface counters that are shown, from IFLA_STATS64. */
 struct LinkStats {
     std::uint64_t rx_bytes = 0;
@@ -80,8 +83,8 @@ struct Link {
     std::string kind;
     /** Of kind virt only; words as their numbers. */
     OptionValues options;
-    /** The option allow as ip prints it; nullopt: not sent. */
-    std::optional<std::string> allow = {};
+    /** Of kind virt only. */
+    OptionTexts texts;
     /** Of kind virt only. */
     std::optional<CauseCounters> causes;
     std::optional<LinkStats> stats;

@@ -23,6 +23,8 @@ static inline const char *virt_mode_word(unsigned int mode)
 		return "steal";
 	case VIRT_MODE_MAC:
 		return "mac";
+	case VIRT_MODE_TUNNEL:
+		return "tunnel";
 	case __VIRT_MODE_MAX:
 		break;
 	}
@@ -63,6 +65,88 @@ static inline const char *virt_guard_word(unsigned int guard)
 	return NULL;
 }
 
+/* The word of `ip link ... payload`; NULL for what is none. */
+static inline const char *virt_payload_word(unsigned int payload)
+{
+	if (payload > VIRT_PAYLOAD_MAX)
+		return NULL;
+	switch ((enum virt_payload)payload) {
+	case VIRT_PAYLOAD_ETHER:
+		return "ether";
+	case VIRT_PAYLOAD_IP:
+		return "ip";
+	case __VIRT_PAYLOAD_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* The word of `ip link ... tx`; NULL for what is none. */
+static inline const char *virt_txmode_word(unsigned int txmode)
+{
+	if (txmode > VIRT_TXMODE_MAX)
+		return NULL;
+	switch ((enum virt_txmode)txmode) {
+	case VIRT_TXMODE_UDP:
+		return "udp";
+	case VIRT_TXMODE_NETPOLL:
+		return "netpoll";
+	case __VIRT_TXMODE_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* The word of `ip link ... rx`; NULL for what is none. */
+static inline const char *virt_rxmode_word(unsigned int rxmode)
+{
+	if (rxmode > VIRT_RXMODE_MAX)
+		return NULL;
+	switch ((enum virt_rxmode)rxmode) {
+	case VIRT_RXMODE_UDP:
+		return "udp";
+	case VIRT_RXMODE_FILTER:
+		return "filter";
+	case __VIRT_RXMODE_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* The word of `ip link ... df`; NULL for what is none. */
+static inline const char *virt_df_word(unsigned int df)
+{
+	if (df > VIRT_DF_MAX)
+		return NULL;
+	switch ((enum virt_df)df) {
+	case VIRT_DF_UNSET:
+		return "unset";
+	case VIRT_DF_SET:
+		return "set";
+	case VIRT_DF_INHERIT:
+		return "inherit";
+	case __VIRT_DF_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* The word of `ip link ... sport`; NULL for what is none. */
+static inline const char *virt_sport_word(unsigned int sport)
+{
+	if (sport > VIRT_SPORT_MAX)
+		return NULL;
+	switch ((enum virt_sport)sport) {
+	case VIRT_SPORT_FIXED:
+		return "fixed";
+	case VIRT_SPORT_HASH:
+		return "hash";
+	case __VIRT_SPORT_MAX:
+		break;
+	}
+	return NULL;
+}
+
 /* The name of a counter; NULL for what is no counter. */
 static inline const char *virt_stat_word(unsigned int stat)
 {
@@ -93,6 +177,32 @@ static inline const char *virt_stat_word(unsigned int stat)
 		return "addr_refused";
 	case VIRT_STAT_TX_GUARD:
 		return "tx_guard";
+	case VIRT_STAT_RX_SHORT:
+		return "rx_short";
+	case VIRT_STAT_RX_BAD_SRC:
+		return "rx_bad_src";
+	case VIRT_STAT_RX_LOOP:
+		return "rx_loop";
+	case VIRT_STAT_RX_ECN:
+		return "rx_ecn";
+	case VIRT_STAT_RX_FILTER:
+		return "rx_filter";
+	case VIRT_STAT_TX_NO_ROUTE:
+		return "tx_no_route";
+	case VIRT_STAT_TX_NO_PEER:
+		return "tx_no_peer";
+	case VIRT_STAT_TX_LOOP:
+		return "tx_loop";
+	case VIRT_STAT_TX_TOO_BIG:
+		return "tx_too_big";
+	case VIRT_STAT_TX_FILTER:
+		return "tx_filter";
+	case VIRT_STAT_PEER_LOST:
+		return "peer_lost";
+	case VIRT_STAT_PEER_LEARNT:
+		return "peer_learnt";
+	case VIRT_STAT_PEER_ERROR:
+		return "peer_error";
 	case VIRT_STAT_PAD:
 	case __VIRT_STAT_MAX:
 		break;

@@ -21,6 +21,10 @@ std::string name_or_number(const std::optional<Link> &link,
 std::string parent_text(const Child &child)
 {
     const Link &link = child.link;
+    if (link.options[IFLA_VIRT_MODE] == VIRT_MODE_TUNNEL) {
+        const auto &peer = link.texts[IFLA_VIRT_PEER];
+        return peer ? *peer : link.texts[IFLA_VIRT_REMOTE].value_or("");
+    }
     if (link.link.value_or(0) == 0) {
         return {};
     }

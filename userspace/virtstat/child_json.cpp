@@ -26,8 +26,9 @@ void put_parent(Json &object, const Child &child)
 
 Json option_json(const Link &link, const virt_option &option)
 {
-    if (option.type == VIRT_OPTION_PREFIXES) {
-        return link.allow ? Json(*link.allow) : Json(nullptr);
+    if (virt_option_is_text(option.type)) {
+        const auto &text = link.texts[option.attr];
+        return text ? Json(*text) : Json(nullptr);
     }
     const auto value = link.options[option.attr];
     if (!value) {
@@ -37,10 +38,9 @@ Json option_json(const Link &link, const virt_option &option)
     case VIRT_OPTION_WORD:
         return word_or_number(option.word(*value), *value);
     case VIRT_OPTION_SWITCH:
+    case VIRT_OPTION_FLAG:
         return *value != 0;
-    case VIRT_OPTION_NUMBER:
-    case VIRT_OPTION_STATE:
-    case VIRT_OPTION_PREFIXES:
+    default:
         break;
     }
     return *value;

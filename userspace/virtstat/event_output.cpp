@@ -30,9 +30,10 @@ std::string changed_words(const Event &event)
     std::string words;
     for (const virt_option &option : virt_options) {
         const auto value = event.link.options[option.attr];
-        if (event.changed.contains(option.attr) && value) {
-            words +=
-                fmt::format(" {} {}", option.name, option_text(option, *value));
+        const auto &text = event.link.texts[option.attr];
+        if (event.changed.contains(option.attr) && (value || text)) {
+            words += fmt::format(" {} {}", option.name,
+                                 text ? *text : option_text(option, *value));
         }
     }
     return words;

@@ -31,7 +31,8 @@ std::vector<Event> events_between(const Link &before, const Link &after)
     for (const virt_option &option : virt_options) {
         // A state moves by itself.
         if (option.type != VIRT_OPTION_STATE &&
-            before.options[option.attr] != after.options[option.attr]) {
+            (before.options[option.attr] != after.options[option.attr] ||
+             before.texts[option.attr] != after.texts[option.attr])) {
             changed.insert(option.attr);
         }
     }

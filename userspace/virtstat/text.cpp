@@ -142,8 +142,9 @@ std::string detail_lines(const Child &child, const Paint &paint)
     for (const virt_option &option : virt_options) {
         if (const auto value = link.options[option.attr]) {
             lines.add(option.name, option_text(option, *value));
-        } else if (option.type == VIRT_OPTION_PREFIXES && link.allow) {
-            lines.add(option.name, *link.allow);
+        } else if (const auto &text = link.texts[option.attr];
+                   text && !text->empty()) {
+            lines.add(option.name, *text);
         }
     }
     return lines.str();
