@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The test bed of the tunnels.
+//
+// Copyright (C) The virt authors
+#include "tunnel.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace e2e
+{
+
+void TunnelBed::add(const Netns &ns, const std::string &name,
+                    const std::string &options)
+{
+    std::string host = ns.name() == "near" ? "1" : "2";
+
+    ns.ok("ip link add name " + name + " type virt mode tunnel " + options);
+    ns.ok("ip link set " + name + " up; ip addr add 10.0.0." + host +
+          "/24 dev " + name + "; ip addr add 2001:db8:a::" + host + "/64 dev " +
+          name + " nodad");
+}
+
+void TunnelBed::add_pair(const std::string &options)
+{
+    add(*near_, "t0", "remote 192.0.2.2 " + options);
+    add(*far_, "t0", "remote 192.0.2.1 " + options);
+}
+
+void TunnelBed::set_pair(const std::string &options)
+{
+    near_->ok("ip link set t0 type virt " + options);
+    far_->ok("ip link set t0 type virt " + options);
+}
+
+void TunnelBed::expect_pings(const std::string &what)
+{
+    EXPECT_TRUE(pings(*near_, "10.0.0.2")) << what;
+    EXPECT_TRUE(pings(*far_, "2001:db8:a::1")) << what;
+}
+
+void TunnelBed::datagram(const std::string &payload, const std::string &from,
+                         int port)
+{
+    far_->ok("printf '" + payload + "' | socat -u - UDP4-SENDTO:192.0.2.1:" +
+             "50000,bind=" + from + ":" + std::to_string(port) + ",reuseaddr");
+}
+
+std::string option(const Netns &ns, const std::string &device,
+                   const std::string &name)
+{
+    auto link = nlohmann::json::parse(ns.ok("ip -d -j link show " + device));
+    auto data = link.at(0).at("linkinfo").at("info_data");
+
+    if (!data.contains(name))
+        return "";
+    auto value = data[name];
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string operstate(const Netns &ns, const std::string &device)
+{
+    return nlohmann::json::parse(ns.ok("ip -j link show " + device))
+        .at(0)
+        .at("operstate")
+        .get<std::string>();
+}
+
+int mtu_of(const Netns &ns, const std::string &device)
+{
+    return nlohmann::json::parse(ns.ok("ip -j link show " + device))
+        .at(0)
+        .at("mtu")
+        .get<int>();
+}
+
+} // namespace e2e

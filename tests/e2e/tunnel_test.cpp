@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tunnels between two of us: ways to send and receive, sizes, sockets, life.
+//
+// Copyright (C) The virt authors
+#include "tunnel.hpp"
+
+namespace e2e
+{
+
+using Tunnel = TunnelBed;
+
+TEST_F(Tunnel, EveryWayOverBothProtocols)
+{
+    add_pair();
+    for (const char *mode : {"tx udp rx udp", "tx netpoll rx udp",
+                             "tx udp rx filter", "tx netpoll rx filter"}) {
+        for (const char *net : {"192.0.2.", "2001:db8::"}) {
+            // a live change
+            near_->ok("ip link set t0 type virt remote " + std::string(net) +
+                      "2 " + mode);
+            far_->ok("ip link set t0 type virt remote " + std::string(net) +
+                     "1 " + mode);
+            expect_pings(mode + std::string(" over ") + net);
+            // fragments inside, full frames outside
+            EXPECT_TRUE(pings(*near_, "-s 4000 10.0.0.2")) << mode << net;
+        }
+    }
+    EXPECT_EQ(counter(*far_, "t0", "rx_bad_src"), 0U);
+}
+
+TEST_F(Tunnel, BarePackets)
+{
+    add_pair("payload ip");
+    EXPECT_NE(near_->ok("ip link show t0").find("POINTOPOINT,MULTICAST,NOARP"),
+              std::string::npos);
+    expect_pings("payload ip");
+    set_pair("tx netpoll rx filter");
+    expect_pings("payload ip, tx netpoll rx filter");
+    EXPECT_EQ(mtu_of(*near_, "t0"), 1472);
+}
+
+TEST_F(Tunnel, BulkGoesThroughEveryWay)
+{
+    add_pair();
+    far_->ok("iperf3 -s -D");
+    for (const char *mode : {"tx udp rx udp", "tx netpoll rx filter"}) {
+        set_pair(mode);
+        EXPECT_EQ(near_->run("iperf3 -c 10.0.0.2 -n 8M").status, 0) << mode;
+        EXPECT_EQ(near_->run("iperf3 -c 2001:db8:a::2 -n 4M -R").status, 0)
+            << mode;
+    }
+    far_->run("kill $(cat /proc/net/tcp >/dev/null; ip netns pids far)");
+}
+
+TEST_F(Tunnel, MtuFollowsTheRoute)
+{
+    auto becomes = [this](int mtu) {
+        return eventually([&] { return mtu_of(*near_, "t0") == mtu; });
+    };
+
+    add_pair();
+    EXPECT_TRUE(becomes(1458));
+    near_->ok("ip link set p0 mtu 1400");
+    EXPECT_TRUE(becomes(1358));
+    near_->ok("ip link set p0 mtu 9000");
+    EXPECT_TRUE(becomes(1458)) << "never above 1500 in a datagram";
+    near_->ok("ip link set t0 type virt remote 2001:db8::2");
+    EXPECT_TRUE(becomes(1438));
+    near_->ok("ip route add 2001:db8::2/128 dev p0 mtu 1380");
+    EXPECT_TRUE(pings(*near_, "-c 1 2001:db8::2"));
+    near_->ok("ip link set t0 type virt ttl 65");
+    EXPECT_TRUE(becomes(1318)) << "the route's metric";
+    near_->ok("ip link set t0 mtu 1300; ip link set p0 mtu 1500");
+    EXPECT_TRUE(becomes(1300)) << "the user's";
+}
+
+TEST_F(Tunnel, LargeFramesAreFragmentedUnlessDfIsSet)
+{
+    add_pair();
+    near_->ok("ip link set t0 mtu 3000");
+    far_->ok("ip link set t0 mtu 3000");
+    EXPECT_TRUE(pings(*near_, "-M do -s 2900 10.0.0.2"));
+    set_pair("tx netpoll");
+    EXPECT_TRUE(pings(*near_, "-M do -s 2900 10.0.0.2"));
+    near_->ok("ip link set t0 type virt remote 2001:db8::2");
+    far_->ok("ip link set t0 type virt remote 2001:db8::1");
+    EXPECT_TRUE(pings(*near_, "-M do -s 2900 10.0.0.2"));
+
+    near_->ok("ip link set t0 type virt df set");
+    EXPECT_NE(near_->run("ping -c 2 -i 0.2 -W 1 -M do -s 2900 10.0.0.2").status,
+              0);
+    EXPECT_GT(counter(*near_, "t0", "tx_too_big"), 0U);
+    Result told = near_->run("ping -c 1 -W 1 -M do -s 2900 10.0.0.2");
+    EXPECT_NE((told.out + told.err).find("essage too long"), std::string::npos)
+        << "the sender is not told\n"
+        << told.out << told.err;
+    EXPECT_TRUE(pings(*near_, "-s 2900 10.0.0.2")) << "fragmented inside";
+}
+
+TEST_F(Tunnel, TwoTunnelsShareAPort)
+{
+    add_pair();
+    near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.3");
+    std::string said =
+        near_->refused("ip link add t2 type virt mode tunnel remote 192.0.2.2");
+    EXPECT_NE(said.find("remote on"), std::string::npos) << said;
+    near_->refused("ip link set t1 type virt remote 192.0.2.2");
+    // told apart by the peer's port where the tunnel is strict
+    near_->ok("ip link add t2 type virt mode tunnel remote 192.0.2.2 "
+              "rport 7 strict on");
+    near_->refused("ip link add t3 type virt mode tunnel remote 192.0.2.2 "
+                   "rport 7 strict on");
+    // any address and one address
+    near_->ok("ip link add t3 type virt mode tunnel remote 192.0.2.2 "
+              "local 192.0.2.1");
+    near_->ok("ip link add t4 type virt mode tunnel remote 2001:db8::2");
+    near_->ok("ip link del t3");
+    expect_pings("beside others");
+    EXPECT_NE(near_
+                  ->refused("ip link add t5 type virt mode tunnel "
+                            "remote 192.0.2.9 payload ip")
+                  .find("another payload"),
+              std::string::npos);
+}
+
+TEST_F(Tunnel, ABusyPortIsRefusedAndFreeAgain)
+{
+    near_->ok("socat -u UDP4-RECV:50001 - >/dev/null 2>&1 & echo $! >/tmp/busy;"
+              "for i in $(seq 100); do ss -lun | grep -q 50001 && break;"
+              "sleep 0.02; done");
+    std::string said = near_->refused("ip link add t0 type virt mode tunnel "
+                                      "remote 192.0.2.2 port 50001");
+    EXPECT_NE(said.find("in use by another socket"), std::string::npos) << said;
+    near_->ok("kill $(cat /tmp/busy)");
+    EXPECT_TRUE(eventually([this] {
+        return !near_
+                    ->run("ip link add t0 type virt mode tunnel "
+                          "remote 192.0.2.2 port 50001")
+                    .status;
+    }));
+    for (int i = 0; i < 3; i++)
+        near_->ok("ip link del t0; ip link add t0 type virt mode tunnel "
+                  "remote 192.0.2.2 port 50001");
+    // nothing changes when a change is refused
+    near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.2 port 9");
+    near_->refused("ip link set t1 type virt port 50001");
+    EXPECT_EQ(option(*near_, "t1", "port"), "9");
+}
+
+TEST_F(Tunnel, BadSettingsAreRefused)
+{
+    struct Case {
+        const char *options, *said;
+    };
+    for (const Case &c : std::initializer_list<Case>{
+             {"", "needs a remote"},
+             {"remote 0.0.0.0", "needs a remote"},
+             {"remote 224.0.0.1", "unicast"},
+             {"remote 255.255.255.255", "unicast"},
+             {"remote ff02::1", "unicast"},
+             {"remote fe80::1", "needs a dev"},
+             {"remote 192.0.2.2 local 2001:db8::1", "all IPv4 or all IPv6"},
+             {"remote 192.0.2.2 local 192.0.2.77", "no address of this host"},
+             {"remote 192.0.2.1", "the tunnel itself"},
+             {"remote 2001:db8::1", "the tunnel itself"},
+             {"remote 127.0.0.1", "the tunnel itself"},
+             {"remote 192.0.2.2 port 0", "range"},
+             {"remote 192.0.2.2 port 65536", "range"},
+             {"remote 192.0.2.2 rport 0", "range"},
+             {"remote 192.0.2.2 ttl 0", "range"},
+             {"remote 192.0.2.2 payload ip keepalive 1", "payload ether"},
+             {"remote 192.0.2.2 any", "keepalive"},
+             {"remote 192.0.2.2 tx netpoll sport hash", "tx udp"},
+             {"remote 192.0.2.2 learn 192.0.2.0/24 rx filter", "rx udp"},
+             {"remote 192.0.2.2 host on", "children"},
+         }) {
+        std::string said = near_->refused(
+            "ip link add t0 type virt mode tunnel " + std::string(c.options));
+        EXPECT_NE(said.find(c.said), std::string::npos)
+            << c.options << ": " << said;
+    }
+    EXPECT_NE(near_
+                  ->refused("ip link add link p0 name t0 type virt mode "
+                            "tunnel remote 192.0.2.2")
+                  .find("has no parent"),
+              std::string::npos);
+    EXPECT_NE(near_
+                  ->refused("ip link add link p0 name t0 type virt "
+                            "remote 192.0.2.2")
+                  .find("use mode tunnel"),
+              std::string::npos);
+    add_pair();
+    add_child("v0");
+    for (const char *step : {"t0 type virt mode share", "t0 type virt mode mac",
+                             "v0 type virt mode tunnel"})
+        EXPECT_NE(near_->refused("ip link set " + std::string(step))
+                      .find("recreate it"),
+                  std::string::npos)
+            << step;
+    EXPECT_NE(near_->refused("ip link set t0 type virt payload ip")
+                  .find("recreate it"),
+              std::string::npos);
+    EXPECT_EQ(near_->ok("ip -o link show type virt | wc -l"), "2\n");
+}
+
+TEST_F(Tunnel, APeerOnThisHostOnAnotherPort)
+{
+    near_->ok("ip link set lo up");
+    Netns box("box");
+    add(*near_, "t0", "remote 127.0.0.1 port 50000 rport 50001");
+    near_->ok("ip link add t1 type virt mode tunnel remote 127.0.0.1 "
+              "port 50001 rport 50000 tx netpoll rx filter");
+    near_->ok("ip link set t1 netns box");
+    box.ok("ip link set t1 up; ip addr add 10.0.0.9/24 dev t1");
+    EXPECT_TRUE(pings(*near_, "10.0.0.9"));
+}
+
+TEST_F(Tunnel, SocketStaysDeviceMovesEitherDiesFirst)
+{
+    add_pair();
+    {
+        Netns box("box");
+        near_->ok("ip link set t0 netns box");
+        box.ok("ip link set t0 up; ip addr add 10.0.0.1/24 dev t0");
+        EXPECT_TRUE(pings(*far_, "10.0.0.1"));
+        box.ok("ip link set t0 type virt tx netpoll rx filter");
+        EXPECT_TRUE(pings(box, "10.0.0.2"));
+    }
+    EXPECT_TRUE(eventually([this] {
+        return near_->ok("ss -lun").find("50000") == std::string::npos;
+    })) << "the device died, the socket did not";
+
+    auto middle = std::make_unique<Netns>("middle");
+    middle->ok("ip link add t7 type virt mode tunnel remote 192.0.2.9");
+    middle->ok("ip link set t7 netns near; ip -n near link set t7 up");
+    middle.reset();
+    EXPECT_TRUE(eventually([this] {
+        return near_->run("ip link show t7").status != 0;
+    })) << "the socket died, the device did not";
+}
+
+TEST_F(Tunnel, LoopsEnd)
+{
+    add_pair();
+    // the way to the peer is the tunnel itself
+    near_->ok("ip route add 192.0.2.2/32 dev t0");
+    near_->run("ping -c 2 -i 0.2 -W 1 10.0.0.2");
+    EXPECT_GT(counter(*near_, "t0", "tx_loop"), 0U);
+    near_->ok("ip route del 192.0.2.2/32 dev t0");
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+
+    // two tunnels through each other
+    near_->ok("ip link add ta type virt mode tunnel remote 10.8.0.1 port 1001;"
+              "ip link add tb type virt mode tunnel remote 10.9.0.1 port 1002;"
+              "ip link set ta up; ip link set tb up;"
+              "ip route add 10.8.0.0/24 dev tb;"
+              "ip route add 10.9.0.0/24 dev ta;"
+              "ip neigh add 10.8.0.1 lladdr 02:00:00:00:00:77 dev tb;"
+              "ip neigh add 10.9.0.1 lladdr 02:00:00:00:00:77 dev ta");
+    near_->run("ping -c 2 -i 0.2 -W 1 10.8.0.1");
+    EXPECT_GT(counter(*near_, "ta", "tx_loop") +
+                  counter(*near_, "tb", "tx_loop"),
+              0U);
+}
+
+TEST_F(Tunnel, HostFirewallHoldsForUdp)
+{
+    add_pair();
+    expect_pings("before");
+    near_->ok("nft add table inet f; nft add chain inet f i "
+              "'{ type filter hook input priority 0; }';"
+              "nft add rule inet f i udp dport 50000 drop");
+    EXPECT_TRUE(silent(*near_, "10.0.0.2"));
+    near_->ok("ip link set t0 type virt rx filter");
+    EXPECT_TRUE(pings(*near_, "10.0.0.2")) << "rx filter goes past it";
+}
+
+TEST_F(Tunnel, WayChanges)
+{
+    // the peer behind a gateway, on a VLAN, on a new device
+    far_->ok("ip addr add 198.51.100.2/32 dev lo; ip link set lo up");
+    near_->ok("ip route add 198.51.100.2 via 192.0.2.2");
+    add(*near_, "t0", "remote 198.51.100.2 tx netpoll rx filter");
+    add(*far_, "t0",
+        "remote 192.0.2.1 local 198.51.100.2 tx netpoll "
+        "rx filter");
+    expect_pings("by the gateway");
+    near_->ok("ip neigh flush dev p0");
+    expect_pings("after the neighbour was forgotten");
+    near_->ok("ip link add link p0 name p0.5 type vlan id 5;"
+              "ip link set p0.5 up; ip addr add 192.0.3.1/24 dev p0.5;"
+              "ip route replace 198.51.100.2 via 192.0.3.2 src 192.0.2.1");
+    far_->ok("ip link add link q0 name q0.5 type vlan id 5;"
+             "ip link set q0.5 up; ip addr add 192.0.3.2/24 dev q0.5;"
+             "ip route add 192.0.2.1/32 via 192.0.3.1");
+    expect_pings("by the VLAN");
+    near_->ok("ip link del p0.5");
+    EXPECT_TRUE(silent(*near_, "10.0.0.2"));
+    EXPECT_GT(counter(*near_, "t0", "tx_no_route"), 0U);
+    near_->ok("ip route add 198.51.100.2 via 192.0.2.2");
+    far_->ok("ip link del q0.5");
+    expect_pings("by the gateway again");
+}
+
+TEST_F(Tunnel, VrfBelow)
+{
+    for (const Netns *ns : {near_.get(), far_.get()}) {
+        std::string dev = ns == near_.get() ? "p0" : "q0";
+        ns->ok("ip link add red type vrf table 7; ip link set red up;"
+               "ip link set " +
+               dev + " master red");
+    }
+    add_pair("dev red tx netpoll rx filter");
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+    near_->ok("ip link del red");
+    EXPECT_NE(near_->run("ip link show t0").status, 0)
+        << "bound to a device that is gone";
+}
+
+} // namespace e2e
