@@ -63,9 +63,15 @@ void Bed::add_child(const std::string &name, const std::string &options,
 
 ::testing::AssertionResult pings(const Netns &from, const std::string &to)
 {
-    Result result = from.run("ping -n -i 0.2 -w 10 -c 1 " + to);
+    Result result{};
 
-    if (!result.status)
+    // an error of a neighbour that was missing before ends one ping
+    if (eventually(
+            [&] {
+                result = from.run("ping -n -i 0.2 -w 10 -c 1 " + to);
+                return !result.status;
+            },
+            10))
         return ::testing::AssertionSuccess();
     return ::testing::AssertionFailure()
            << from.name() << " cannot ping " << to << "\n"

@@ -264,8 +264,8 @@ TEST_F(Tunnel, LoopsEnd)
               "ip link set ta up; ip link set tb up;"
               "ip route add 10.8.0.0/24 dev tb;"
               "ip route add 10.9.0.0/24 dev ta;"
-              "ip neigh add 10.8.0.1 lladdr 02:00:00:00:00:77 dev tb;"
-              "ip neigh add 10.9.0.1 lladdr 02:00:00:00:00:77 dev ta");
+              "ip neigh replace 10.8.0.1 lladdr 02:00:00:00:00:77 dev tb;"
+              "ip neigh replace 10.9.0.1 lladdr 02:00:00:00:00:77 dev ta");
     near_->run("ping -c 2 -i 0.2 -W 1 10.8.0.1");
     EXPECT_GT(counter(*near_, "ta", "tx_loop") +
                   counter(*near_, "tb", "tx_loop"),
