@@ -20,7 +20,7 @@ initramfs_build() {
 	mkdir -p "$tree"/{bin,dev,lower,modules,root,upper}
 	# The root's own, for it runs on the root's kernel.
 	cp "$from/usr/bin/busybox" "$tree/bin/"
-	for name in cat hostname insmod ip ln mkdir mount switch_root; do
+	for name in cat hostname insmod ip ln mkdir mount switch_root tar; do
 		ln -s busybox "$tree/bin/$name"
 	done
 	cp "$here/guest/init" "$tree/init"
