@@ -54,7 +54,7 @@ private:
 void put_kind(nlmsghdr *header, std::uint8_t mode)
 {
     nlattr *info = mnl_attr_nest_start(header, IFLA_LINKINFO);
-    mnl_attr_put_str(header, IFLA_INFO_KIND, "virt");
+    mnl_attr_put_str(header, IFLA_INFO_KIND, kKind);
     nlattr *data = mnl_attr_nest_start(header, IFLA_INFO_DATA);
     mnl_attr_put_u8(header, IFLA_VIRT_MODE, mode);
     mnl_attr_nest_end(header, data);

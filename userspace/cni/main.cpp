@@ -68,7 +68,7 @@ Json ipam(const Call &call, const char *command)
 std::optional<Link> own_link(NetlinkSocket &socket, const Call &call)
 {
     auto link = link_by_name(socket, call.ifname);
-    return link && link->kind == "virt" ? link : std::nullopt;
+    return link && link->kind == kKind ? link : std::nullopt;
 }
 
 /* All that we and the IPAM plugin did to the container, in one result. */

@@ -138,7 +138,7 @@ bool read_info(Bytes info, Link &link)
             return true;
         }
     });
-    if (!whole || link.kind != "virt") {
+    if (!whole || link.kind != kKind) {
         return whole;
     }
     return read_data(data, link) && (!has_xstats || read_causes(xstats, link));

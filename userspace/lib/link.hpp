@@ -20,6 +20,9 @@
 namespace virt
 {
 
+/** The link kind, as rtnetlink spells it. */
+inline constexpr const char *kKind = "virt";
+
 /** Counters by enum virt_stat (IFLA_INFO_XSTATS), frames since creation. */
 using CauseCounters = std::array<std::uint64_t, VIRT_STAT_MAX + 1>;
 

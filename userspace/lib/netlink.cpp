@@ -5,6 +5,7 @@
 // Copyright (C) The virt authors
 #include "netlink.hpp"
 
+#include "fail.hpp"
 #include "nlmsg.hpp"
 
 #include <linux/rtnetlink.h>
@@ -28,8 +29,7 @@ SocketHandle open_socket(int flags)
 {
     SocketHandle socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags));
     if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot open a netlink socket");
+        fail("cannot open a netlink socket");
     }
     return socket;
 }
@@ -42,8 +42,7 @@ NetlinkSocket::NetlinkSocket() : socket_(open_socket(0))
          {NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK}) {
         int on = 1;
         if (mnl_socket_setsockopt(socket_.get(), option, &on, sizeof(on)) < 0) {
-            throw std::system_error(errno, std::generic_category(),
-                                    "cannot set up a netlink socket");
+            fail("cannot set up a netlink socket");
         }
     }
 }
@@ -57,7 +56,7 @@ std::vector<std::byte> NetlinkSocket::ask(nlmsghdr &request, const char *what)
     for (int attempt = 0; attempt < kDumpAttempts; attempt++) {
         request.nlmsg_seq = ++seq_;
         if (mnl_socket_sendto(socket_.get(), &request, request.nlmsg_len) < 0) {
-            throw std::system_error(errno, std::generic_category(), what);
+            fail(what);
         }
         std::vector<std::byte> answers;
         if (receive(request.nlmsg_seq, answers, what)) {
@@ -97,7 +96,7 @@ bool NetlinkSocket::receive(std::uint32_t seq, std::vector<std::byte> &answers,
         const auto size =
             mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
         if (size < 0) {
-            throw std::system_error(errno, std::generic_category(), what);
+            fail(what);
         }
         const auto bytes = Bytes(buffer).first(static_cast<std::size_t>(size));
         if (!each_message(bytes, visit)) {
@@ -117,8 +116,7 @@ NetlinkListener::NetlinkListener(int group)
 {
     if (mnl_socket_setsockopt(socket_.get(), NETLINK_ADD_MEMBERSHIP, &group,
                               sizeof(group)) < 0) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot listen to the kernel");
+        fail("cannot listen to the kernel");
     }
 }
 

@@ -4,6 +4,7 @@
 // Copyright (C) The virt authors
 #include "netns.hpp"
 
+#include "fail.hpp"
 #include "fd.hpp"
 
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 namespace virt
 {
@@ -27,11 +27,6 @@ bool is_number(const std::string &name)
     return !name.empty() && std::ranges::all_of(name, [](char c) {
         return c >= '0' && c <= '9';
     });
-}
-
-[[noreturn]] void fail(const std::string &what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
 }
 
 } // namespace

@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "screen.hpp"
 
+#include "fail.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -11,7 +13,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <string_view>
-#include <system_error>
 
 namespace virt
 {
@@ -92,8 +93,7 @@ void Screen::draw(std::span<const std::string> lines)
         picture += line;
     }
     if (!put(picture)) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot write to the terminal");
+        fail("cannot write to the terminal");
     }
 }
 

@@ -4,10 +4,9 @@
 // Copyright (C) The virt authors
 #include "signals.hpp"
 
-#include <sys/signalfd.h>
+#include "fail.hpp"
 
-#include <cerrno>
-#include <system_error>
+#include <sys/signalfd.h>
 
 namespace virt
 {
@@ -21,8 +20,7 @@ Signals::Signals(std::initializer_list<int> numbers)
     }
     fd_ = Fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_ || sigprocmask(SIG_BLOCK, &set, &before_) < 0) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot wait for signals");
+        fail("cannot wait for signals");
     }
 }
 

@@ -14,8 +14,7 @@ namespace virt::peer
 namespace
 {
 
-constexpr int kSnapLength = 65535 + 18;
-constexpr int kBuffer = 4 << 20;
+constexpr int kCaptureBuffer = 4 << 20;
 
 void need(pcap_t *pcap, int status, const std::string &device)
 {
@@ -55,7 +54,7 @@ Capture::Capture(const std::string &device, const std::string &expression)
     need(pcap, pcap_set_snaplen(pcap, kSnapLength), device);
     need(pcap, pcap_set_promisc(pcap, 1), device);
     need(pcap, pcap_set_immediate_mode(pcap, 1), device);
-    need(pcap, pcap_set_buffer_size(pcap, kBuffer), device);
+    need(pcap, pcap_set_buffer_size(pcap, kCaptureBuffer), device);
     need(pcap, pcap_activate(pcap), device);
     if (pcap_datalink(pcap) != DLT_EN10MB) {
         throw std::runtime_error(device + " has no Ethernet frames");

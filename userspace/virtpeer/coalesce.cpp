@@ -18,7 +18,7 @@ namespace
 {
 
 /* The longest IP packet. */
-constexpr std::size_t kMaxPacket = 65535;
+constexpr std::size_t kLongest = 65535;
 
 /* What writev() takes without a second thought. */
 constexpr std::size_t kMaxParts = 64;
@@ -61,7 +61,7 @@ bool Coalescer::follows(Frame frame, const Layers &layers,
     if (closed_ || header != header_ || body > segment_ ||
         layers.network != layers_.network || layers.type != layers_.type ||
         parts_.size() == kMaxParts ||
-        size_ - layers_.network + body > kMaxPacket ||
+        size_ - layers_.network + body > kLongest ||
         get32(frame, layers.transport + kTcpSeq) != next_seq_ ||
         !same_headers(first, frame, layers_, header_)) {
         return false;

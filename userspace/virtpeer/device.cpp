@@ -6,6 +6,7 @@
 
 #include "tcp.hpp"
 
+#include "lib/fail.hpp"
 #include "lib/netlink.hpp"
 
 #include <fcntl.h>
@@ -19,18 +20,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <system_error>
 
 namespace virt::peer
 {
 
 namespace
 {
-
-[[noreturn]] void fail(const std::string &what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
 
 ifreq request_for(const std::string &name)
 {

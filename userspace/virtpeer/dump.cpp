@@ -5,13 +5,12 @@
 #include "dump.hpp"
 
 #include "lib/clock.hpp"
+#include "lib/fail.hpp"
 
 #include <sys/time.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <stdexcept>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -20,8 +19,6 @@ namespace virt::peer
 
 namespace
 {
-
-constexpr int kSnapLength = 65535 + 18;
 
 /* Raw IPv4 and IPv6, told apart by their version. */
 int link_type(Payload payload)
@@ -52,8 +49,7 @@ void Dump::record(Frame frame)
     pcap_dump(reinterpret_cast<u_char *>(file_.get()), &header, frame.data());
     // Who looks into the file meanwhile wants whole packets.
     if (pcap_dump_flush(file_.get()) < 0) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot write the pcap file");
+        fail("cannot write the pcap file");
     }
 }
 
@@ -75,7 +71,7 @@ void Dump::see(Direction direction, Frame frame)
     }
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
         std::fflush(stdout) != 0) {
-        throw std::system_error(errno, std::generic_category(), "cannot write");
+        fail("cannot write");
     }
 }
 

@@ -17,6 +17,9 @@ namespace virt::peer
 using Frame = std::span<const std::uint8_t>;
 using MutableFrame = std::span<std::uint8_t>;
 
+/** Bytes of the longest frame: an IP packet, a header and a VLAN tag. */
+constexpr int kSnapLength = 65535 + 18;
+
 /** What a datagram carries. */
 enum class Payload { Ether, Ip };
 

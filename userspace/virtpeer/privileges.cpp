@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "privileges.hpp"
 
+#include "lib/fail.hpp"
+
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -12,7 +14,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 namespace virt::peer
 {
@@ -23,7 +24,7 @@ namespace
 void need(bool done, const std::string &what)
 {
     if (!done) {
-        throw std::system_error(errno, std::generic_category(), what);
+        fail(what);
     }
 }
 

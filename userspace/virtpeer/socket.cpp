@@ -4,12 +4,13 @@
 // Copyright (C) The virt authors
 #include "socket.hpp"
 
+#include "lib/fail.hpp"
+
 #include <netinet/udp.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 namespace virt::peer
 {
@@ -17,12 +18,7 @@ namespace virt::peer
 namespace
 {
 
-constexpr int kBuffer = 4 << 20;
-
-[[noreturn]] void fail(const std::string &what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
+constexpr int kSocketBuffer = 4 << 20;
 
 void set(int fd, int level, int name, int value, const char *what)
 {
@@ -59,8 +55,9 @@ void apply_rules(int fd, const SocketRules &rules)
 /* Room for bursts; less will do where the limits say so. */
 void widen(int fd, int force, int plain)
 {
-    if (setsockopt(fd, SOL_SOCKET, force, &kBuffer, sizeof(kBuffer)) < 0) {
-        set(fd, SOL_SOCKET, plain, kBuffer, "the buffers");
+    if (setsockopt(fd, SOL_SOCKET, force, &kSocketBuffer,
+                   sizeof(kSocketBuffer)) < 0) {
+        set(fd, SOL_SOCKET, plain, kSocketBuffer, "the buffers");
     }
 }
 

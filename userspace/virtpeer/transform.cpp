@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "transform.hpp"
 
+#include "lib/fail.hpp"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -13,7 +15,6 @@
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
-#include <system_error>
 
 namespace virt::peer
 {
@@ -25,11 +26,6 @@ constexpr std::size_t kRecordHeader = 3;
 
 /* A reader that consumed this much starts anew. */
 constexpr std::size_t kCompact = 65536;
-
-[[noreturn]] void fail(const std::string &what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
 
 } // namespace
 

@@ -10,6 +10,8 @@
 
 #include "module/wire.h"
 
+#include "lib/fail.hpp"
+
 #include <poll.h>
 #include <sys/eventfd.h>
 
@@ -17,7 +19,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <stdexcept>
-#include <system_error>
 
 #include <fmt/core.h>
 
@@ -45,8 +46,7 @@ Tunnel::Tunnel(Context &context, Capture *capture)
       next_keepalive_(now())
 {
     if (!stop_) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot make an event");
+        fail("cannot make an event");
     }
 }
 
@@ -76,7 +76,7 @@ bool Tunnel::wait_for(int fd) const
     pollfd polls[] = {{fd, POLLIN, 0}, {stop_.get(), POLLIN, 0}};
     while (poll(polls, 2, -1) < 0) {
         if (errno != EINTR) {
-            throw std::system_error(errno, std::generic_category(), "poll");
+            fail("poll");
         }
     }
     if (polls[0].revents & (POLLERR | POLLNVAL) && fd != context_.socket.fd()) {
@@ -97,8 +97,7 @@ void Tunnel::from_device(std::size_t queue)
                                       static_cast<std::size_t>(got)));
         }
         if (errno != EAGAIN && errno != EINTR) {
-            throw std::system_error(errno, std::generic_category(),
-                                    device_name());
+            fail(device_name());
         }
         outgoing.flush();
     } while (wait_for(context_.device->fd(queue)));

@@ -16,8 +16,6 @@ namespace virt
 namespace
 {
 
-constexpr const char *kKind = "virt";
-
 Link named_child(NetlinkSocket &socket, const std::string &name)
 {
     constexpr const char *hint = "without arguments virtstat lists all";

@@ -15,8 +15,6 @@ namespace virt
 namespace
 {
 
-constexpr const char *kKind = "virt";
-
 std::vector<Event> events_between(const Link &before, const Link &after)
 {
     std::vector<Event> events;

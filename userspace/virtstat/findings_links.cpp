@@ -19,8 +19,6 @@ namespace virt
 namespace
 {
 
-constexpr const char *kKind = "virt";
-
 bool is_child(const Link &link)
 {
     return link.kind == kKind;

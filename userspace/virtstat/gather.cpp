@@ -12,7 +12,6 @@
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
-#include <net/if.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -25,6 +24,7 @@
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -148,7 +148,7 @@ bool has_plugin()
            is_there(fs::path("/usr/lib64") / plugin);
 }
 
-std::map<std::int32_t, std::vector<Ipv4Prefix>> ipv4_addresses()
+std::map<std::string, std::vector<Ipv4Prefix>> ipv4_addresses()
 {
     ifaddrs *list = nullptr;
     if (getifaddrs(&list) < 0) {
@@ -161,13 +161,15 @@ std::map<std::int32_t, std::vector<Ipv4Prefix>> ipv4_addresses()
         std::memcpy(&ipv4, address, sizeof(ipv4));
         return ntohl(ipv4.sin_addr.s_addr);
     };
-    std::map<std::int32_t, std::vector<Ipv4Prefix>> addresses;
+    std::map<std::string, std::vector<Ipv4Prefix>> addresses;
     for (const ifaddrs *each = list; each; each = each->ifa_next) {
         if (each->ifa_addr && each->ifa_netmask &&
             each->ifa_addr->sa_family == AF_INET) {
-            addresses[static_cast<std::int32_t>(if_nametoindex(each->ifa_name))]
-                .push_back({.address = number(each->ifa_addr),
-                            .mask = number(each->ifa_netmask)});
+            // An address may have a label: the name, a colon and a word.
+            const std::string_view label = each->ifa_name;
+            addresses[std::string(label.substr(0, label.find(':')))].push_back(
+                {.address = number(each->ifa_addr),
+                 .mask = number(each->ifa_netmask)});
         }
     }
     return addresses;
@@ -231,11 +233,15 @@ Facts gather_facts(const Options &options)
     facts.module = module_facts();
     facts.may_configure = may_configure();
     facts.has_plugin = has_plugin();
-    facts.addresses = ipv4_addresses();
+    const auto addresses = ipv4_addresses();
     for (const Link &link : facts.links) {
         // The kernel takes the stricter of the two.
         facts.rp_filter[link.ifindex] =
             std::max(rp_filter("all"), rp_filter(link.ifname));
+        if (const auto own = addresses.find(link.ifname);
+            own != addresses.end()) {
+            facts.addresses[link.ifindex] = own->second;
+        }
     }
     facts.port = port_facts(options.port);
     return facts;

@@ -8,6 +8,7 @@
 #include "events.hpp"
 #include "print.hpp"
 
+#include "lib/fail.hpp"
 #include "lib/query.hpp"
 #include "lib/signals.hpp"
 
@@ -53,8 +54,7 @@ private:
             {.fd = STDOUT_FILENO, .events = 0, .revents = 0},
         }};
         if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) {
-            throw std::system_error(errno, std::generic_category(),
-                                    "cannot wait");
+            fail("cannot wait");
         }
         return fds[0].revents == 0 && fds[2].revents == 0;
     }

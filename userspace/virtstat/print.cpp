@@ -4,9 +4,10 @@
 // Copyright (C) The virt authors
 #include "print.hpp"
 
+#include "lib/fail.hpp"
+
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 
 namespace virt
 {
@@ -18,7 +19,7 @@ bool print_out(const std::string &text)
         return true;
     }
     if (errno != EPIPE) {
-        throw std::system_error(errno, std::generic_category(), "cannot write");
+        fail("cannot write");
     }
     return false;
 }

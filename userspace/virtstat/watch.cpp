@@ -10,6 +10,7 @@
 #include "watch_json.hpp"
 #include "watch_layout.hpp"
 
+#include "lib/fail.hpp"
 #include "lib/screen.hpp"
 #include "lib/signals.hpp"
 
@@ -59,8 +60,7 @@ Fd start_timer(double interval)
     period.tv_nsec = std::lround((interval - std::floor(interval)) * 1e9);
     const itimerspec timer{.it_interval = period, .it_value = period};
     if (!fd || timerfd_settime(fd.get(), 0, &timer, nullptr) < 0) {
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot start a timer");
+        fail("cannot start a timer");
     }
     return fd;
 }
@@ -129,8 +129,7 @@ private:
                  .revents = 0},
             }};
             if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) {
-                throw std::system_error(errno, std::generic_category(),
-                                        "cannot wait");
+                fail("cannot wait");
             }
             if (const auto wake = wake_of_signal()) {
                 return *wake;
