@@ -57,7 +57,7 @@ recipes: ## Run the recipes of docs/recipes and show them (RECIPE=1)
 check: ## Unit tests and style: no root, no guest, under a minute
 	@tests/style/run
 
-unit: deps ## The unit tests alone
+unit: deps ## The unit tests alone (sanitize=1 for the sanitizers)
 	$(MAKE) -C tests/unit check
 
 fuzz: deps ## Let the fuzzers of all parsers run (RUNS=1000000 each)

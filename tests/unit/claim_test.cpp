@@ -3,6 +3,8 @@
 // cut at every length, and the copy ends where its memory ends.
 //
 // Copyright (C) The virt authors
+#include "packets.hpp"
+
 #include "module/claim.h"
 
 #include <algorithm>
@@ -19,12 +21,7 @@ namespace virt::test
 namespace
 {
 
-using Packet = std::vector<std::uint8_t>;
-
 constexpr std::array<std::uint8_t, 6> kMac{2, 0, 0, 0, 0, 1};
-constexpr unsigned kIp = 0x0800;
-constexpr unsigned kArp = 0x0806;
-constexpr unsigned kIp6 = 0x86dd;
 
 /* How many addresses it claims, or -1 for a bad one. */
 int claims(unsigned proto, const Packet &packet)
@@ -55,12 +52,6 @@ Packet operator+(Packet left, const Packet &right)
 {
     left.insert(left.end(), right.begin(), right.end());
     return left;
-}
-
-Packet arp(const Packet &sender, const Packet &target)
-{
-    return Packet{0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 1} + sender +
-           Packet(6) + target;
 }
 
 /* IPv4 from 10.0.0.1 with UDP to a port. */

@@ -20,7 +20,7 @@ namespace virt::test
 namespace
 {
 
-using Words = std::set<std::string>;
+using Names = std::set<std::string>;
 
 const std::string kHere = VIRT_TOP "/tests/unit/";
 const std::string kCompletion = VIRT_TOP "/userspace/completion/";
@@ -41,10 +41,10 @@ std::string output_of(const std::string &command)
 }
 
 /* The words of a text that begin with a dash. */
-Words options_in(const std::string &text)
+Names options_in(const std::string &text)
 {
     std::istringstream words(text);
-    Words options;
+    Names options;
     for (std::string word; words >> word;) {
         if (word.size() > 1 && word[0] == '-' && word != "--") {
             options.insert(word);
@@ -58,7 +58,7 @@ class Completion : public testing::TestWithParam<std::string>
 {
 protected:
     /* All options, as the parser has them. */
-    static Words wanted()
+    static Names wanted()
     {
         CLI::App app;
         Options options;
@@ -66,7 +66,7 @@ protected:
         const std::string name = GetParam().substr(0, GetParam().find(' '));
         const CLI::App &command =
             name.empty() ? app : *app.get_subcommand(name);
-        Words names;
+        Names names;
         for (const CLI::Option *option : command.get_options()) {
             for (const std::string &one : option->get_snames()) {
                 names.insert("-" + one);

@@ -6,6 +6,7 @@
 //
 // Copyright (C) The virt authors
 #include "demux.h"
+#include "packets.hpp"
 
 #include <arpa/inet.h>
 
@@ -24,12 +25,6 @@ namespace virt::test
 
 namespace
 {
-
-using Packet = std::vector<std::uint8_t>;
-
-constexpr unsigned kIp = 0x0800;
-constexpr unsigned kArp = 0x0806;
-constexpr unsigned kIp6 = 0x86dd;
 
 /* The verdict, and the address where one decides: "owner 10.0.0.1". */
 std::string demux(unsigned proto, const std::uint8_t *net, std::size_t size)
@@ -97,7 +92,7 @@ const Packet kIp4Packet = bytes("45 00 00 1c 12 34 40 00 40 11 00 00"
                                 "c0 a8 05 02"
                                 "00 35 00 35 00 08 00 00");
 
-Packet ip4_to(std::array<std::uint8_t, 4> to)
+Packet ip4_to(Ip4 to)
 {
     Packet packet = kIp4Packet;
     std::ranges::copy(to, packet.begin() + 16);
@@ -105,20 +100,7 @@ Packet ip4_to(std::array<std::uint8_t, 4> to)
 }
 
 /* 192.168.5.1 asks who has 192.168.5.2. */
-const Packet kArpRequest = bytes("0001 0800 06 04 0001"
-                                 "02 00 00 00 00 01 c0 a8 05 01"
-                                 "00 00 00 00 00 00 c0 a8 05 02");
-
-using Ip4 = std::array<std::uint8_t, 4>;
-
-Packet arp(Ip4 sender, Ip4 target, int operation = 1)
-{
-    Packet packet = kArpRequest;
-    packet[7] = static_cast<std::uint8_t>(operation);
-    std::ranges::copy(sender, packet.begin() + 14);
-    std::ranges::copy(target, packet.begin() + 24);
-    return packet;
-}
+const Packet kArpRequest = arp({192, 168, 5, 1}, {192, 168, 5, 2});
 
 Packet changed(Packet packet, std::size_t offset, int byte)
 {

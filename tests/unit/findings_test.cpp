@@ -52,7 +52,7 @@ Link &eth0(Facts &facts)
     return facts.links[0];
 }
 
-Link &child(Facts &facts)
+Link &virt0(Facts &facts)
 {
     return facts.links[1];
 }
@@ -260,7 +260,7 @@ TEST(CheckParents, VlanIsNoRival)
 TEST(CheckParents, Stolen)
 {
     Facts facts = healthy();
-    child(facts).options[IFLA_VIRT_MODE] = VIRT_MODE_STEAL;
+    virt0(facts).options[IFLA_VIRT_MODE] = VIRT_MODE_STEAL;
     EXPECT_EQ(one(check_parents(facts)),
               "note parent: virt0 steals all frames of eth0: it can have no "
               "virt children -> ip link set virt0 type virt mode share");
@@ -285,7 +285,7 @@ TEST(CheckParents, NeverParents)
 TEST(CheckCarrier, ParentDown)
 {
     Facts facts = healthy();
-    child(facts).flags = IFF_UP;
+    virt0(facts).flags = IFF_UP;
     eth0(facts).flags = 0;
     EXPECT_EQ(one(check_carrier(facts)),
               "problem carrier: virt0 has no carrier: its parent eth0 is down "
@@ -295,7 +295,7 @@ TEST(CheckCarrier, ParentDown)
 TEST(CheckCarrier, ParentWithoutCarrier)
 {
     Facts facts = healthy();
-    child(facts).flags = IFF_UP;
+    virt0(facts).flags = IFF_UP;
     eth0(facts).flags = IFF_UP;
     EXPECT_EQ(one(check_carrier(facts)),
               "problem carrier: virt0 has no carrier, for its parent eth0 has "
@@ -308,7 +308,7 @@ TEST(CheckCarrier, ParentWithoutCarrier)
 TEST(CheckCarrier, ChildDown)
 {
     Facts facts = healthy();
-    child(facts).flags = 0;
+    virt0(facts).flags = 0;
     EXPECT_EQ(one(check_carrier(facts)),
               "note carrier: virt0 is down -> ip link set virt0 up");
 }
@@ -316,8 +316,8 @@ TEST(CheckCarrier, ChildDown)
 TEST(CheckCarrier, ParentElsewhere)
 {
     Facts facts = healthy();
-    child(facts).link_netnsid = 1;
-    child(facts).flags = IFF_UP;
+    virt0(facts).link_netnsid = 1;
+    virt0(facts).flags = IFF_UP;
     EXPECT_EQ(one(check_carrier(facts)),
               "problem carrier: virt0 has no carrier -> look at its far end");
 }
@@ -325,7 +325,7 @@ TEST(CheckCarrier, ParentElsewhere)
 TEST(CheckMtu, LargerThanTheParents)
 {
     Facts facts = healthy();
-    child(facts).mtu = 9000;
+    virt0(facts).mtu = 9000;
     EXPECT_EQ(one(check_mtu(facts)),
               "problem mtu: the MTU of virt0 (9000) is larger than that of its "
               "parent eth0 (1500) -> ip link set virt0 mtu 1500");
@@ -334,7 +334,7 @@ TEST(CheckMtu, LargerThanTheParents)
 TEST(CheckAddresses, Suspended)
 {
     Facts facts = healthy();
-    child(facts).options[IFLA_VIRT_SUSPENDED] = 2;
+    virt0(facts).options[IFLA_VIRT_SUSPENDED] = 2;
     EXPECT_EQ(
         one(check_addresses(facts))
             .find("problem address: 2 of the addresses of virt0 are suspended"),
@@ -350,10 +350,10 @@ TEST(CheckAddresses, None)
               "ADDRESS/LENGTH dev virt0; by DHCP: give the client an id of its "
               "own, for virt0 has the MAC of its parent");
     // A port needs none, and a MAC of its own is a client id of its own.
-    child(facts).master = 3;
+    virt0(facts).master = 3;
     EXPECT_EQ(one(check_addresses(facts)), "");
-    child(facts).master.reset();
-    child(facts).options[IFLA_VIRT_MODE] = VIRT_MODE_MAC;
+    virt0(facts).master.reset();
+    virt0(facts).options[IFLA_VIRT_MODE] = VIRT_MODE_MAC;
     EXPECT_EQ(one(check_addresses(facts)), "");
 }
 

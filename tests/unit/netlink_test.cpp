@@ -19,7 +19,7 @@ namespace
 {
 
 /* Why an interface of this name is not read. */
-std::string refusal(const std::string &name)
+std::string query_refusal(const std::string &name)
 {
     try {
         NetlinkSocket socket;
@@ -119,14 +119,15 @@ TEST(NetlinkListener, NothingHappens)
 
 TEST(ReadChildren, NotThere)
 {
-    EXPECT_EQ(refusal("no-such-iface"), "no-such-iface: no such interface; "
-                                        "without arguments virtstat lists all");
+    EXPECT_EQ(query_refusal("no-such-iface"),
+              "no-such-iface: no such interface; "
+              "without arguments virtstat lists all");
 }
 
 TEST(ReadChildren, NotVirt)
 {
-    EXPECT_EQ(refusal("lo"), "lo is not a virt interface (no link kind); "
-                             "without arguments virtstat lists all");
+    EXPECT_EQ(query_refusal("lo"), "lo is not a virt interface (no link kind); "
+                                   "without arguments virtstat lists all");
 }
 
 } // namespace virt::test

@@ -18,7 +18,7 @@ namespace
 using Paths = std::vector<std::string>;
 
 /* The errno and the text with which a namespace is refused. */
-std::pair<int, std::string> refusal(const std::string &name)
+std::pair<int, std::string> netns_refusal(const std::string &name)
 {
     try {
         enter_netns(name);
@@ -50,17 +50,17 @@ TEST(NetnsPaths, ProcessOrName)
 
 TEST(EnterNetns, NotThere)
 {
-    const auto [error, text] = refusal("no-such-netns");
+    const auto [error, text] = netns_refusal("no-such-netns");
     EXPECT_EQ(error, ENOENT);
     EXPECT_EQ(text.find("cannot open the network namespace no-such-netns: "),
               0U);
-    EXPECT_EQ(refusal("/nothing/here").first, ENOENT);
-    EXPECT_EQ(refusal("4999999").first, ENOENT);
+    EXPECT_EQ(netns_refusal("/nothing/here").first, ENOENT);
+    EXPECT_EQ(netns_refusal("4999999").first, ENOENT);
 }
 
 TEST(EnterNetns, NotANamespace)
 {
-    const auto [error, text] = refusal("/dev/null");
+    const auto [error, text] = netns_refusal("/dev/null");
     EXPECT_EQ(error, EINVAL);
     EXPECT_EQ(text.find("/dev/null is not a network namespace: "), 0U);
 }

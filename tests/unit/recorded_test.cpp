@@ -24,8 +24,6 @@ namespace virt::test
 namespace
 {
 
-using nlohmann::json;
-
 Buffer from_hex(const std::string &digits)
 {
     Buffer bytes;
@@ -56,7 +54,7 @@ protected:
     {
         std::ifstream file(VIRT_TOP "/tests/unit/recorded/" + GetParam() +
                            ".json");
-        recorded_ = json::parse(file);
+        recorded_ = nlohmann::json::parse(file);
         for (const std::string message : recorded_["messages"]) {
             messages_.push_back(from_hex(message));
         }
@@ -93,12 +91,12 @@ protected:
         return children;
     }
 
-    json recorded_;
+    nlohmann::json recorded_;
     std::vector<Buffer> messages_;
     std::vector<Link> links_;
 };
 
-std::set<std::string> keys(const json &object)
+std::set<std::string> keys(const nlohmann::json &object)
 {
     std::set<std::string> names;
     for (const auto &[name, value] : object.items()) {
@@ -113,8 +111,8 @@ TEST_P(Recorded, IsShownAsIpShowsIt)
 {
     const std::string text = json_array(children(), false);
     EXPECT_TRUE(fits_schema(text, "show"));
-    json ours = json::parse(text);
-    json &ips = recorded_["ip"];
+    nlohmann::json ours = nlohmann::json::parse(text);
+    nlohmann::json &ips = recorded_["ip"];
     ASSERT_EQ(ours.size(), 3U);
     ASSERT_EQ(ips.size(), 3U);
     for (std::size_t i = 0; i < ours.size(); i++) {
@@ -137,7 +135,7 @@ TEST_P(Recorded, IsShownAsIpShowsIt)
         ips[i]["linkinfo"].erase("info_slave_data");
         ours[i].erase("stats64");
         for (const auto &[name, value] : ours[i].items()) {
-            EXPECT_EQ(value, ips[i].value(name, json())) << name;
+            EXPECT_EQ(value, ips[i].value(name, nlohmann::json())) << name;
         }
     }
 }

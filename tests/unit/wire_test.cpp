@@ -48,7 +48,7 @@ bool is_keepalive(const Frame &frame)
                                     static_cast<unsigned>(frame.size()), &life);
 }
 
-Frame ip4(std::uint8_t protocol)
+Frame empty_ip4(std::uint8_t protocol)
 {
     Frame frame(VIRT_WIRE_HEADER + 20);
     frame[12] = 0x08;
@@ -121,18 +121,18 @@ TEST(Wire, KtunnelKnowsFourProtocols)
 {
     for (unsigned protocol = 0; protocol < 256; protocol++) {
         const bool wanted = protocol == 1 || protocol == 6 || protocol == 17;
-        each_cut(ip4(static_cast<std::uint8_t>(protocol)),
+        each_cut(empty_ip4(static_cast<std::uint8_t>(protocol)),
                  [&](const std::uint8_t *bytes, unsigned size) {
                      EXPECT_EQ(virt_wire_ktunnel(bytes, size) != 0,
                                wanted && size >= 24);
                  });
     }
-    Frame arp = ip4(0);
+    Frame arp = empty_ip4(0);
     arp[13] = 0x06;
     each_cut(arp, [](const std::uint8_t *bytes, unsigned size) {
         EXPECT_EQ(virt_wire_ktunnel(bytes, size) != 0, size > 14);
     });
-    Frame ip6 = ip4(6);
+    Frame ip6 = empty_ip4(6);
     ip6[12] = 0x86;
     ip6[13] = 0xdd;
     EXPECT_FALSE(
