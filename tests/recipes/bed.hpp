@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "e2e/shell.hpp"
 #include "page.hpp"
 #include "terminal.hpp"
+#include "tests/e2e/shell.hpp"
 
 namespace recipes
 {
