@@ -203,10 +203,17 @@ int virt_tunconf_parse(struct virt_tunnel_conf *conf, struct nlattr *data[],
 	return err;
 }
 
-static bool virt_tunconf_is_unicast(const struct virt_ip *ip)
+/**
+ * virt_tunconf_is_unicast() - can it be the address of one host
+ * @ip: an address
+ *
+ * Return: true if so.
+ */
+bool virt_tunconf_is_unicast(const struct virt_ip *ip)
 {
 	if (ip->family == AF_INET6)
-		return !ipv6_addr_is_multicast(&ip->v6) &&
+		return !ipv6_addr_any(&ip->v6) &&
+		       !ipv6_addr_is_multicast(&ip->v6) &&
 		       !ipv6_addr_v4mapped(&ip->v6);
 	return !ipv4_is_multicast(ip->v4) && !ipv4_is_lbcast(ip->v4) &&
 	       !ipv4_is_zeronet(ip->v4);

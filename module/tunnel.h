@@ -410,6 +410,7 @@ u32 virt_life_seen_ms(const struct virt_tunnel *tun);
 u32 virt_life_loss(struct virt_tunnel *tun);
 
 /* tunconf.c APIs */
+bool virt_tunconf_is_unicast(const struct virt_ip *ip);
 int virt_tunconf_parse(struct virt_tunnel_conf *conf, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
 int virt_tunconf_check(const struct virt_tunnel_conf *conf,
