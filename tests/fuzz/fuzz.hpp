@@ -12,7 +12,10 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <sstream>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace virt::fuzz
 {
@@ -30,6 +33,16 @@ namespace virt::fuzz
 inline std::string_view text_of(const std::uint8_t *data, std::size_t size)
 {
     return {reinterpret_cast<const char *>(data), size};
+}
+
+inline std::vector<std::string> words_of(std::string_view text, char separator)
+{
+    std::vector<std::string> words;
+    std::istringstream stream{std::string(text)};
+    for (std::string word; std::getline(stream, word, separator);) {
+        words.push_back(word);
+    }
+    return words;
 }
 
 inline std::span<const std::byte> bytes_of(const std::uint8_t *data,

@@ -4,9 +4,8 @@
 // Copyright (C) The virt authors
 #include "fuzz.hpp"
 
+#include "lib/command_line.hpp"
 #include "virtstat/options.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -17,11 +16,7 @@ using namespace virt::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size)
 {
-    std::vector<std::string> words;
-    std::istringstream text(std::string(text_of(data, size)));
-    for (std::string word; std::getline(text, word, '\0');) {
-        words.push_back(word);
-    }
+    const std::vector<std::string> words = words_of(text_of(data, size), '\0');
 
     CLI::App app;
     Options options;

@@ -2,14 +2,13 @@
 // The command line of virtstat.
 //
 // Copyright (C) The virt authors
+#include "parsed.hpp"
+
 #include "virtstat/options.hpp"
 
 #include "module/version.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -19,36 +18,16 @@ namespace virt::test
 namespace
 {
 
-struct Parsed {
-    Options options;
-    /* CLI11's status; 0 too for --help and --version. */
-    int status = 0;
-    std::string out;
-    std::string err;
-};
-
-Parsed parse(std::vector<std::string> arguments)
+Parsed<Options> parse(std::vector<std::string> arguments)
 {
-    CLI::App app;
-    Parsed parsed;
-    declare_options(app, parsed.options);
-    try {
-        parse_arguments(app, std::move(arguments));
-    } catch (const CLI::ParseError &error) {
-        std::ostringstream out;
-        std::ostringstream err;
-        parsed.status = app.exit(error, out, err);
-        parsed.out = out.str();
-        parsed.err = err.str();
-    }
-    return parsed;
+    return parse_as<Options>(std::move(arguments));
 }
 
 } // namespace
 
 TEST(DeclareOptions, None)
 {
-    const Parsed parsed = parse({});
+    const auto parsed = parse({});
     EXPECT_EQ(parsed.status, 0);
     EXPECT_EQ(parsed.options, Options{});
 }
@@ -75,7 +54,7 @@ TEST(DeclareOptions, Wrong)
 {
     for (const char *argument :
          {"-x", "--nothing", "--json=maybe", "-n", "-c=blue"}) {
-        const Parsed parsed = parse({argument});
+        const auto parsed = parse({argument});
         EXPECT_NE(parsed.status, 0) << argument;
         EXPECT_EQ(parsed.err.find("virtstat: "), 0U) << parsed.err;
         EXPECT_EQ(std::ranges::count(parsed.err, '\n'), 1) << parsed.err;
@@ -85,7 +64,7 @@ TEST(DeclareOptions, Wrong)
 TEST(DeclareOptions, Color)
 {
     const auto color = [](std::vector<std::string> arguments) {
-        const Parsed parsed = parse(std::move(arguments));
+        const auto parsed = parse(std::move(arguments));
         EXPECT_EQ(parsed.status, 0) << parsed.err;
         return parsed.options.color;
     };
@@ -114,7 +93,7 @@ TEST(DeclareOptions, AfterTwoDashesAllAreInterfaces)
 
 TEST(DeclareOptions, PrettyIsForJson)
 {
-    const Parsed parsed = parse({"-p"});
+    const auto parsed = parse({"-p"});
     EXPECT_NE(parsed.status, 0);
     EXPECT_EQ(parsed.err, "virtstat: --pretty requires --json; "
                           "see virtstat --help\n");
@@ -148,7 +127,7 @@ TEST(Commands, WatchWithWrongNumbers)
 {
     for (const char *interval :
          {"0", "0.09", "-1", "86401", "nan", "inf", "1s", "", "1,5"}) {
-        const Parsed parsed = parse({"watch", "-i", interval});
+        const auto parsed = parse({"watch", "-i", interval});
         EXPECT_NE(parsed.status, 0) << interval;
         EXPECT_EQ(std::ranges::count(parsed.err, '\n'), 1) << parsed.err;
     }
@@ -201,7 +180,7 @@ TEST(Commands, ShowIsTheDefault)
 /* An interface may have the name of a command. */
 TEST(Commands, OnlyTheFirstWord)
 {
-    for (const Parsed &parsed :
+    for (const auto &parsed :
          {parse({"show", "metrics"}), parse({"--", "metrics"})}) {
         EXPECT_EQ(parsed.options.command, Command::Show);
         EXPECT_EQ(parsed.options.ifaces, std::vector<std::string>{"metrics"});
@@ -223,7 +202,7 @@ TEST(Commands, WrongOptions)
 TEST(DeclareOptions, Version)
 {
     for (const char *argument : {"-V", "--version"}) {
-        const Parsed parsed = parse({argument});
+        const auto parsed = parse({argument});
         EXPECT_EQ(parsed.status, 0);
         EXPECT_EQ(parsed.out, "virtstat " VIRT_VERSION "\n");
     }
@@ -231,7 +210,7 @@ TEST(DeclareOptions, Version)
 
 TEST(DeclareOptions, Help)
 {
-    const Parsed parsed = parse({"--help"});
+    const auto parsed = parse({"--help"});
     EXPECT_EQ(parsed.status, 0);
     EXPECT_NE(parsed.out.find("Usage: virtstat [OPTIONS] [IFACE...]\n"),
               std::string::npos);

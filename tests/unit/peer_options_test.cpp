@@ -2,14 +2,13 @@
 // The command line of virtpeer.
 //
 // Copyright (C) The virt authors
+#include "parsed.hpp"
+
 #include "virtpeer/options.hpp"
 
 #include "module/version.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -19,35 +18,16 @@ namespace virt::peer::test
 namespace
 {
 
-struct Parsed {
-    Options options;
-    int status = 0;
-    std::string out;
-    std::string err;
-};
-
-Parsed parse(std::vector<std::string> arguments)
+virt::test::Parsed<Options> parse(std::vector<std::string> arguments)
 {
-    CLI::App app;
-    Parsed parsed;
-    declare_options(app, parsed.options);
-    try {
-        parse_arguments(app, std::move(arguments));
-    } catch (const CLI::ParseError &error) {
-        std::ostringstream out;
-        std::ostringstream err;
-        parsed.status = app.exit(error, out, err);
-        parsed.out = out.str();
-        parsed.err = err.str();
-    }
-    return parsed;
+    return virt::test::parse_as<Options>(std::move(arguments));
 }
 
 } // namespace
 
 TEST(PeerOptions, Defaults)
 {
-    const Parsed parsed = parse({"--remote", "192.0.2.1"});
+    const auto parsed = parse({"--remote", "192.0.2.1"});
     ASSERT_EQ(parsed.status, 0) << parsed.err;
     Options expected;
     expected.peer.remote = {parse_address("192.0.2.1").value(), 50000};
@@ -59,21 +39,18 @@ TEST(PeerOptions, Defaults)
 
 TEST(PeerOptions, All)
 {
-    const Parsed parsed =
-        parse({"dump",        "-r",           "192.0.2.1",   "-l",
-               "192.0.2.2",   "-p",           "5",           "--rport",
-               "6",           "--dev",        "eth0",        "--payload",
-               "ether",       "--keepalive",  "7",           "--any",
-               "--strict",    "--learn",      "10.0.0.0/8",  "--hold",
-               "8",           "--filter",     "arp",         "--ttl",
-               "9",           "--tos",        "10",          "--df",
-               "set",         "--mark",       "11",          "-i",
-               "t0",          "-a",           "10.9.0.1/24", "-a",
-               "10.9.1.1",    "--bridge",     "br0",         "-n",
-               "box",         "--mtu",        "1400",        "--queues",
-               "2",           "--no-offload", "--user",      "daemon",
-               "--transform", "cat",          "--pcap",      "x.pcap",
-               "-j",          "--no-hex"});
+    const auto parsed = parse(
+        {"dump",      "-r",       "192.0.2.1",   "-l",          "192.0.2.2",
+         "-p=5",      "--rport",  "6",           "--dev",       "eth0",
+         "--payload", "ether",    "--keepalive", "7",           "--any",
+         "--strict",  "--learn",  "10.0.0.0/8",  "--hold",      "8",
+         "--filter",  "arp",      "--ttl",       "9",           "--tos",
+         "10",        "--df",     "set",         "--mark",      "11",
+         "-i",        "t0",       "-a",          "10.9.0.1/24", "-a",
+         "10.9.1.1",  "--bridge", "br0",         "-n",          "box",
+         "--mtu",     "1400",     "--queues",    "2",           "--no-offload",
+         "--user",    "daemon",   "--transform", "cat",         "--pcap",
+         "x.pcap",    "-j",       "--no-hex"});
     ASSERT_EQ(parsed.status, 0) << parsed.err;
     const Options expected{
         .command = Command::Dump,
@@ -161,7 +138,7 @@ TEST(PeerOptions, Wrong)
              {"--payload", "ip", "--keepalive", "1"}}) {
         const std::string first = more[0];
         more.insert(more.end(), good.begin(), good.end());
-        const Parsed parsed = parse(more);
+        const auto parsed = parse(more);
         EXPECT_NE(parsed.status, 0) << first;
         EXPECT_EQ(parsed.err.find("virtpeer: "), 0U) << parsed.err;
         EXPECT_EQ(std::ranges::count(parsed.err, '\n'), 1) << parsed.err;
@@ -173,11 +150,11 @@ TEST(PeerOptions, Wrong)
 
 TEST(PeerOptions, HelpAndVersion)
 {
-    const Parsed version = parse({"--version"});
+    const auto version = parse({"--version"});
     EXPECT_EQ(version.status, 0);
     EXPECT_EQ(version.out, "virtpeer " VIRT_VERSION "\n");
     for (const char *command : {"capture", "inject", "dump"}) {
-        const Parsed help = parse({command, "--help"});
+        const auto help = parse({command, "--help"});
         EXPECT_EQ(help.status, 0);
         EXPECT_NE(help.out.find(command), std::string::npos);
     }

@@ -7,11 +7,10 @@
 #include "privileges.hpp"
 #include "tunnel.hpp"
 
+#include "lib/command_line.hpp"
 #include "lib/netns.hpp"
 
 #include "module/wire.h"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -151,7 +150,7 @@ int main(int argc, char **argv)
     Options options;
     declare_options(app, options);
     try {
-        parse_arguments(app, {argv + std::min(argc, 1), argv + argc});
+        virt::parse_arguments(app, {argv + std::min(argc, 1), argv + argc});
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }

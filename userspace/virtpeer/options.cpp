@@ -4,7 +4,8 @@
 // Copyright (C) The virt authors
 #include "options.hpp"
 
-#include "module/version.h"
+#include "lib/command_line.hpp"
+
 #include "module/wire.h"
 
 #include <CLI/CLI.hpp>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -21,13 +21,6 @@ namespace virt::peer
 
 namespace
 {
-
-std::string error_line(const CLI::App *app, const CLI::Error &error)
-{
-    std::string what = error.what();
-    std::ranges::replace(what, '\n', ' ');
-    return fmt::format("{0}: {1}; see {0} --help\n", app->get_name(), what);
-}
 
 /* An option whose text read() turns into its value, or says why not. */
 CLI::Option *add(CLI::App &app, const char *name, const char *help,
@@ -255,19 +248,6 @@ void add_command(CLI::App &command, Options &options, Command which)
     }
 }
 
-class Help : public CLI::Formatter
-{
-public:
-    std::string make_usage(const CLI::App *app, std::string name) const override
-    {
-        if (app->get_parent()) {
-            return Formatter::make_usage(app, name);
-        }
-        return "Usage: virtpeer [COMMAND] --remote ADDR | --learn PREFIX "
-               "[OPTIONS]\n";
-    }
-};
-
 [[noreturn]] void refuse(const std::string &what)
 {
     throw CLI::ValidationError(what);
@@ -333,16 +313,17 @@ void check_options(Options &options)
 
 void declare_options(CLI::App &app, Options &options)
 {
-    app.name("virtpeer");
-    app.description(
-        "Carries Ethernet frames or IP packets in UDP datagrams, from and to "
-        "a TAP or TUN device: a virt tunnel without the kernel module.");
-    app.footer("Exit status: 0 ended by SIGINT or SIGTERM, 1 usage, 2 the "
-               "system refused.");
-    app.failure_message(error_line);
-    app.formatter(std::make_shared<Help>());
-    app.get_formatter()->column_width(30);
-    app.set_version_flag("-V,--version", "virtpeer " VIRT_VERSION);
+    declare_program(
+        app,
+        {.name = "virtpeer",
+         .description =
+             "Carries Ethernet frames or IP packets in UDP datagrams, from and "
+             "to a TAP or TUN device: a virt tunnel without the kernel module.",
+         .usage = "Usage: virtpeer [COMMAND] --remote ADDR | --learn PREFIX "
+                  "[OPTIONS]\n",
+         .footer = "Exit status: 0 ended by SIGINT or SIGTERM, 1 usage, 2 the "
+                   "system refused.",
+         .column = 30});
     add_tunnel(app, options);
     add_device(app, options);
     add_program(app, options);
@@ -356,13 +337,6 @@ void declare_options(CLI::App &app, Options &options)
     }
     app.require_subcommand(0, 1);
     app.callback([&] { check_options(options); });
-}
-
-void parse_arguments(CLI::App &app, std::vector<std::string> arguments)
-{
-    // CLI11 takes the last one first.
-    std::ranges::reverse(arguments);
-    app.parse(std::move(arguments));
 }
 
 } // namespace virt::peer

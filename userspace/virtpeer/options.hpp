@@ -58,11 +58,8 @@ struct Options {
     bool operator==(const Options &) const = default;
 };
 
-/** Names the program and its options, which parse_arguments() fills. */
+/** Declares the options on `app`; parse_arguments() fills `options`. */
 void declare_options(CLI::App &app, Options &options);
-
-/** Throws CLI::ParseError, also for --help and --version. */
-void parse_arguments(CLI::App &app, std::vector<std::string> arguments);
 
 } // namespace virt::peer
 

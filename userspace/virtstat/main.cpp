@@ -12,9 +12,8 @@
 #include "print.hpp"
 #include "watch.hpp"
 
+#include "lib/command_line.hpp"
 #include "lib/netns.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -4,13 +4,12 @@
 // Copyright (C) The virt authors
 #include "options.hpp"
 
-#include "module/version.h"
+#include "lib/command_line.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -35,13 +34,6 @@ std::string read_color(std::string &word)
     }
     word = std::to_string(static_cast<int>(known->second));
     return {};
-}
-
-std::string error_line(const CLI::App *app, const CLI::Error &error)
-{
-    std::string what = error.what();
-    std::ranges::replace(what, '\n', ' ');
-    return fmt::format("{0}: {1}; see {0} --help\n", app->get_name(), what);
 }
 
 void add_ifaces(CLI::App &app, Options &options)
@@ -171,19 +163,6 @@ constexpr CommandSpec kCommands[] = {
      add_watch},
 };
 
-class Help : public CLI::Formatter
-{
-public:
-    std::string make_usage(const CLI::App *app, std::string name) const override
-    {
-        if (app->get_parent()) {
-            return Formatter::make_usage(app, name);
-        }
-        return "Usage: virtstat [OPTIONS] [IFACE...]\n"
-               "       virtstat COMMAND [OPTIONS] [IFACE...]\n";
-    }
-};
-
 /* Options may come before the command, if it is one that takes them. */
 void check_options(const CLI::App &app, const Options &options)
 {
@@ -212,14 +191,15 @@ void check_options(const CLI::App &app, const Options &options)
 
 void declare_options(CLI::App &app, Options &options)
 {
-    app.name("virtstat");
-    app.description("Shows the statistics of virt network interfaces.");
-    app.footer("Exit status: 0 ok, 1 usage, 2 the kernel refused, "
-               "3 no such virt interface, 4 the doctor found a problem.");
-    app.failure_message(error_line);
-    app.formatter(std::make_shared<Help>());
-    app.get_formatter()->column_width(24);
-    app.set_version_flag("-V,--version", "virtstat " VIRT_VERSION);
+    declare_program(
+        app,
+        {.name = "virtstat",
+         .description = "Shows the statistics of virt network interfaces.",
+         .usage = "Usage: virtstat [OPTIONS] [IFACE...]\n"
+                  "       virtstat COMMAND [OPTIONS] [IFACE...]\n",
+         .footer = "Exit status: 0 ok, 1 usage, 2 the kernel refused, "
+                   "3 no such virt interface, 4 the doctor found a problem.",
+         .column = 24});
     add_show(app, options);
 
     for (const CommandSpec &spec : kCommands) {
@@ -230,20 +210,6 @@ void declare_options(CLI::App &app, Options &options)
     }
     app.require_subcommand(0, 1);
     app.callback([&] { check_options(app, options); });
-}
-
-void parse_arguments(CLI::App &app, std::vector<std::string> arguments)
-{
-    // CLI11 takes a value after '=' with long names only.
-    const auto end = std::ranges::find(arguments, "--");
-    for (auto argument = arguments.begin(); argument != end; ++argument) {
-        if (argument->starts_with("-c=")) {
-            argument->replace(0, 2, "--color");
-        }
-    }
-    // It takes the last one first.
-    std::ranges::reverse(arguments);
-    app.parse(std::move(arguments));
 }
 
 } // namespace virt

@@ -48,11 +48,8 @@ struct Options {
     bool operator==(const Options &) const = default;
 };
 
-/** Declares the options on `app`; parsing fills `options`. */
+/** Declares the options on `app`; parse_arguments() fills `options`. */
 void declare_options(CLI::App &app, Options &options);
-
-/** Parses arguments, without the program's name; throws CLI::ParseError. */
-void parse_arguments(CLI::App &app, std::vector<std::string> arguments);
 
 } // namespace virt
 
