@@ -198,7 +198,7 @@ static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	/* the wire may have padded it */
 	if (pskb_trim_rcsum(skb, dg.len)) {
-		virt_tunnel_count(path->tun, VIRT_STAT_RX_NOMEM);
+		virt_tunnel_lose(path->tun, VIRT_STAT_RX_NOMEM);
 		return NF_DROP;
 	}
 	virt_tunrx_deliver(path, skb, dg.outer, dg.tos, true);

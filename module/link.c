@@ -219,11 +219,7 @@ static int virt_link_create_tunnel(struct net *link_net, struct net_device *dev,
 				    "mode tunnel has no parent: use dev DEV instead of link");
 		return -EINVAL;
 	}
-	err = virt_tunconf_check_foreign(data, true, extack);
-	if (!err)
-		err = virt_tunconf_parse(&conf, data, extack);
-	if (!err)
-		err = virt_tunconf_check(&conf, extack);
+	err = virt_tunconf_read(&conf, data, extack);
 	if (err)
 		return err;
 	if (tb[IFLA_ADDRESS] && conf.payload == VIRT_PAYLOAD_IP) {
@@ -297,11 +293,7 @@ static int virt_link_change_tunnel(struct virt_tunnel *tun,
 			       "only an administrator of the socket's namespace may change this");
 		return -EPERM;
 	}
-	err = virt_tunconf_check_foreign(data, true, extack);
-	if (!err)
-		err = virt_tunconf_parse(&conf, data, extack);
-	if (!err)
-		err = virt_tunconf_check(&conf, extack);
+	err = virt_tunconf_read(&conf, data, extack);
 	if (!err)
 		err = virt_tunnel_change(tun, &conf, extack);
 	return err;

@@ -58,10 +58,16 @@ static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
 	virt_stats_tx_on(vdev->dev, vdev->stats, len);
 }
 
+static inline void virt_stats_drop_on(const struct net_device *dev,
+				      atomic64_t *drops, enum virt_stat cause)
+{
+	atomic64_inc(&drops[cause]);
+	trace_virt_drop(dev, virt_stats_names[cause]);
+}
+
 static inline void virt_stats_drop(struct virt_dev *vdev, enum virt_stat cause)
 {
-	atomic64_inc(&vdev->drops[cause]);
-	trace_virt_drop(vdev->dev, virt_stats_names[cause]);
+	virt_stats_drop_on(vdev->dev, vdev->drops, cause);
 }
 
 #endif /* _VIRT_STATS_H */

@@ -148,16 +148,11 @@ static void virt_tunconf_read_bool(bool *to, const struct nlattr *attr)
 		*to = nla_get_u8(attr);
 }
 
-/**
- * virt_tunconf_parse() - change the settings that attributes are there for
- * @conf: the settings
- * @data: attributes, each good by the policy, or NULL
- * @extack: says what is wrong with one
- *
- * Return: 0 or -EINVAL.
+/* Changes the settings that attributes are there for, each good by the policy.
  */
-int virt_tunconf_parse(struct virt_tunnel_conf *conf, struct nlattr *data[],
-		       struct netlink_ext_ack *extack)
+static int virt_tunconf_parse(struct virt_tunnel_conf *conf,
+			      struct nlattr *data[],
+			      struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -278,6 +273,27 @@ int virt_tunconf_check(const struct virt_tunnel_conf *conf,
 		return -EINVAL;
 	}
 	return virt_tunconf_check_addrs(conf, extack);
+}
+
+/**
+ * virt_tunconf_read() - change settings as a user asks
+ * @conf: the settings
+ * @data: attributes, each good by the policy, or NULL
+ * @extack: says what is wrong with one, or with all together
+ *
+ * Return: 0, or -EINVAL and @conf is good for nothing.
+ */
+int virt_tunconf_read(struct virt_tunnel_conf *conf, struct nlattr *data[],
+		      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = virt_tunconf_check_foreign(data, true, extack);
+	if (!err)
+		err = virt_tunconf_parse(conf, data, extack);
+	if (!err)
+		err = virt_tunconf_check(conf, extack);
+	return err;
 }
 
 /**

@@ -385,6 +385,58 @@ void virt_tunnel_delete(struct net_device *dev, struct list_head *head)
 	unregister_netdevice_queue(dev, head);
 }
 
+/* In the kernel's own words, where it has one that fits. */
+static int virt_tunnel_drop_reason(enum virt_stat cause)
+{
+	switch (cause) {
+	case VIRT_STAT_RX_DOWN:
+		return VIRT_COMPAT_DROP_DOWN;
+	case VIRT_STAT_RX_SHORT:
+	case VIRT_STAT_TX_SHORT:
+		return VIRT_COMPAT_DROP_SHORT;
+	case VIRT_STAT_RX_NOMEM:
+	case VIRT_STAT_TX_NOMEM:
+		return VIRT_COMPAT_DROP_NOMEM;
+	case VIRT_STAT_TX_NO_ROUTE:
+		return VIRT_COMPAT_DROP_NO_ROUTE;
+	case VIRT_STAT_TX_TOO_BIG:
+		return VIRT_COMPAT_DROP_TOO_BIG;
+	case VIRT_STAT_TX_LOOP:
+		return VIRT_COMPAT_DROP_LOOP;
+	case VIRT_STAT_RX_ECN:
+		return VIRT_COMPAT_DROP_ECN;
+	default:
+		return VIRT_COMPAT_DROP_OTHER;
+	}
+}
+
+/**
+ * virt_tunnel_lose() - a frame was lost that somebody else has freed
+ * @tun: the tunnel
+ * @cause: why
+ *
+ * Context: Any.
+ */
+void virt_tunnel_lose(struct virt_tunnel *tun, enum virt_stat cause)
+{
+	virt_stats_drop_on(tun->dev, tun->drops, cause);
+}
+
+/**
+ * virt_tunnel_drop() - lose a frame
+ * @tun: the tunnel
+ * @skb: the frame; consumed
+ * @cause: why
+ *
+ * Context: BH off.
+ */
+void virt_tunnel_drop(struct virt_tunnel *tun, struct sk_buff *skb,
+		      enum virt_stat cause)
+{
+	virt_tunnel_lose(tun, cause);
+	virt_compat_kfree_skb(skb, virt_tunnel_drop_reason(cause));
+}
+
 /**
  * virt_tunnel_read_stat() - one of the counters by cause
  * @tun: the tunnel

@@ -329,10 +329,11 @@ struct virt_inner {
 	bool df;
 };
 
+/* For what is no loss of a frame. */
 static inline void virt_tunnel_count(struct virt_tunnel *tun,
-				     enum virt_stat cause)
+				     enum virt_stat event)
 {
-	atomic64_inc(&tun->drops[cause]);
+	atomic64_inc(&tun->drops[event]);
 }
 
 /* tunnel.c APIs */
@@ -351,6 +352,9 @@ int virt_tunnel_change(struct virt_tunnel *tun,
 void virt_tunnel_delete(struct net_device *dev, struct list_head *head);
 void virt_tunnel_follow_mtu(struct virt_tunnel *tun,
 			    const struct dst_entry *dst);
+void virt_tunnel_lose(struct virt_tunnel *tun, enum virt_stat cause);
+void virt_tunnel_drop(struct virt_tunnel *tun, struct sk_buff *skb,
+		      enum virt_stat cause);
 u64 virt_tunnel_read_stat(const struct virt_tunnel *tun, enum virt_stat cause);
 
 /* path.c APIs */
@@ -411,8 +415,8 @@ u32 virt_life_loss(struct virt_tunnel *tun);
 
 /* tunconf.c APIs */
 bool virt_tunconf_is_unicast(const struct virt_ip *ip);
-int virt_tunconf_parse(struct virt_tunnel_conf *conf, struct nlattr *data[],
-		       struct netlink_ext_ack *extack);
+int virt_tunconf_read(struct virt_tunnel_conf *conf, struct nlattr *data[],
+		      struct netlink_ext_ack *extack);
 int virt_tunconf_check(const struct virt_tunnel_conf *conf,
 		       struct netlink_ext_ack *extack);
 size_t virt_tunconf_get_size(void);

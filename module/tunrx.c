@@ -21,13 +21,6 @@
 #include "stats.h"
 #include "tunnel.h"
 
-static void virt_tunrx_drop(struct virt_tunnel *tun, struct sk_buff *skb,
-			    enum virt_stat cause)
-{
-	virt_tunnel_count(tun, cause);
-	kfree_skb(skb);
-}
-
 /* A whole header of the payload must be there, in one piece. Returns the
  * protocol that the tunnel's device is told, or 0.
  */
@@ -63,7 +56,7 @@ static bool virt_tunrx_take(struct virt_path *path, struct sk_buff *skb)
 
 	if (unlikely(ether_addr_equal_unaligned(eth->h_source,
 						tun->dev->dev_addr))) {
-		virt_tunrx_drop(tun, skb, VIRT_STAT_RX_LOOP);
+		virt_tunnel_drop(tun, skb, VIRT_STAT_RX_LOOP);
 		return true;
 	}
 	if (likely(eth->h_proto != htons(VIRT_WIRE_TYPE_LIFE)) ||
@@ -110,7 +103,7 @@ static void virt_tunrx_pass(struct virt_tunnel *tun, struct sk_buff *skb,
 	if (direct) {
 		netif_receive_skb(skb);
 	} else if (netif_rx(skb) != NET_RX_SUCCESS) {
-		virt_tunnel_count(tun, VIRT_STAT_RX_BACKLOG);
+		virt_tunnel_lose(tun, VIRT_STAT_RX_BACKLOG);
 		return;
 	}
 	virt_stats_rx_on(tun->dev, tun->stats, len, multicast);
@@ -170,7 +163,7 @@ void virt_tunrx_deliver(struct virt_path *path, struct sk_buff *skb,
 	return;
 
 drop:
-	virt_tunrx_drop(tun, skb, cause);
+	virt_tunnel_drop(tun, skb, cause);
 }
 
 static void virt_tunrx_get_source(const struct virt_socket *vs,

@@ -28,11 +28,11 @@
 /* Tunnels inside each other that this CPU is sending through. */
 static DEFINE_PER_CPU(unsigned int, virt_tuntx_depth);
 
+/* Returns false for who says whether it was sent. */
 static bool virt_tuntx_drop(struct virt_tunnel *tun, struct sk_buff *skb,
 			    enum virt_stat cause)
 {
-	virt_tunnel_count(tun, cause);
-	kfree_skb(skb);
+	virt_tunnel_drop(tun, skb, cause);
 	return false;
 }
 
@@ -118,11 +118,11 @@ static void virt_tuntx_refuse(struct virt_path *path, struct sk_buff *skb,
 {
 	struct net_device *dev = path->tun->dev;
 
-	virt_tunnel_count(path->tun, VIRT_STAT_TX_TOO_BIG);
 	mtu -= path->overhead;
 	if (netif_is_bridge_port(dev)) {
 		if (skb_tunnel_check_pmtu(skb, dst, path->overhead, true) > 0 &&
 		    pskb_may_pull(skb, ETH_HLEN)) {
+			virt_tunnel_lose(path->tun, VIRT_STAT_TX_TOO_BIG);
 			skb->protocol = eth_type_trans(skb, dev);
 			netif_rx(skb);
 			return;
@@ -136,7 +136,7 @@ static void virt_tuntx_refuse(struct virt_path *path, struct sk_buff *skb,
 		skb_dst_update_pmtu_no_confirm(skb, mtu);
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 	}
-	kfree_skb(skb);
+	virt_tunnel_drop(path->tun, skb, VIRT_STAT_TX_TOO_BIG);
 }
 
 /* The datagram belongs to the namespace of the socket. */
@@ -428,16 +428,16 @@ static void virt_tuntx_xmit(struct virt_tunnel *tun, struct sk_buff *skb)
 	unsigned int len = skb->len;
 
 	if (unlikely(!path || !virt_tuntx_check(path, skb))) {
-		virt_tuntx_drop(tun, skb, VIRT_STAT_TX_SHORT);
+		virt_tunnel_drop(tun, skb, VIRT_STAT_TX_SHORT);
 		return;
 	}
 	if (unlikely(!virt_tuntx_passes(&path->conf, skb))) {
-		virt_tuntx_drop(tun, skb, VIRT_STAT_TX_FILTER);
+		virt_tunnel_drop(tun, skb, VIRT_STAT_TX_FILTER);
 		return;
 	}
 	if (path->conf.payload == VIRT_PAYLOAD_ETHER &&
 	    skb_put_padto(skb, VIRT_WIRE_MIN)) {
-		virt_tunnel_count(tun, VIRT_STAT_TX_NOMEM);
+		virt_tunnel_lose(tun, VIRT_STAT_TX_NOMEM);
 		return;
 	}
 	if (likely(virt_tuntx_send(path, skb)))

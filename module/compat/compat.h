@@ -111,11 +111,41 @@ static inline void virt_compat_set_lltx(struct net_device *dev)
 
 /* 5.17: why an skb is dropped, for those who watch */
 #ifdef VIRT_HAVE_DROP_REASON
-#define VIRT_COMPAT_DROP_DOWN	SKB_DROP_REASON_DEV_READY
-#define VIRT_COMPAT_DROP_SHORT	SKB_DROP_REASON_PKT_TOO_SMALL
+#define VIRT_COMPAT_DROP_OTHER		SKB_DROP_REASON_NOT_SPECIFIED
+#define VIRT_COMPAT_DROP_DOWN		SKB_DROP_REASON_DEV_READY
+#define VIRT_COMPAT_DROP_SHORT		SKB_DROP_REASON_PKT_TOO_SMALL
+#define VIRT_COMPAT_DROP_NOMEM		SKB_DROP_REASON_NOMEM
+#define VIRT_COMPAT_DROP_TOO_BIG	SKB_DROP_REASON_PKT_TOO_BIG
+#define VIRT_COMPAT_DROP_NO_ROUTE	SKB_DROP_REASON_IP_OUTNOROUTES
 #define virt_compat_kfree_skb(skb, reason) kfree_skb_reason(skb, reason)
 #else
-#define virt_compat_kfree_skb(skb, reason) kfree_skb(skb)
+enum {
+	VIRT_COMPAT_DROP_OTHER,
+	VIRT_COMPAT_DROP_DOWN,
+	VIRT_COMPAT_DROP_SHORT,
+	VIRT_COMPAT_DROP_NOMEM,
+	VIRT_COMPAT_DROP_TOO_BIG,
+	VIRT_COMPAT_DROP_NO_ROUTE,
+};
+
+static inline void virt_compat_kfree_skb(struct sk_buff *skb, int reason)
+{
+	kfree_skb(skb);
+}
+#endif /* VIRT_HAVE_DROP_REASON */
+
+/* 6.12 */
+#ifdef VIRT_HAVE_DROP_ECN
+#define VIRT_COMPAT_DROP_ECN	SKB_DROP_REASON_IP_TUNNEL_ECN
+#else
+#define VIRT_COMPAT_DROP_ECN	VIRT_COMPAT_DROP_OTHER
+#endif
+
+/* 6.16 */
+#ifdef VIRT_HAVE_DROP_LOOP
+#define VIRT_COMPAT_DROP_LOOP	SKB_DROP_REASON_RECURSION_LIMIT
+#else
+#define VIRT_COMPAT_DROP_LOOP	VIRT_COMPAT_DROP_OTHER
 #endif
 
 /* 6.1: the fetch calls need no _irq form any more (6.3 removed it) */

@@ -59,6 +59,9 @@ TEST_F(Trace, FramesAndDrops)
         .send(
             ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.9", "192.0.2.2")));
     EXPECT_TRUE(shows("virt_drop: dev=v0 ifindex=[0-9]+ cause=tx_guard"));
+    near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2");
+    far_->ok("echo x | socat -u - UDP4-SENDTO:192.0.2.1:50000");
+    EXPECT_TRUE(shows("virt_drop: dev=t0 ifindex=[0-9]+ cause=rx_short"));
 }
 
 TEST_F(Trace, DropReason)
@@ -76,6 +79,9 @@ TEST_F(Trace, DropReason)
     EXPECT_TRUE(
         eventually([this] { return counter(*near_, "m0", "rx_down") >= 1; }));
     EXPECT_TRUE(shows("protocol=34997 .*reason: DEV_READY"));
+    near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2");
+    far_->ok("echo x | socat -u - UDP4-SENDTO:192.0.2.1:50000");
+    EXPECT_TRUE(shows("protocol=2048 .*reason: PKT_TOO_SMALL"));
 }
 
 } // namespace e2e
