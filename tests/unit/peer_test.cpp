@@ -65,6 +65,17 @@ TEST(Address, Parses)
     EXPECT_TRUE(parse_address("ff02::1")->is_multicast());
 }
 
+TEST(PeerAddress, Mac)
+{
+    EXPECT_EQ(parse_mac("02:00:00:00:fF:0a"), (Mac{2, 0, 0, 0, 255, 10}));
+    for (const char *wrong :
+         {"", "02:00:00:00:00", "02:00:00:00:00:0a ", "2:00:00:00:00:00a",
+          "+2:00:00:00:00:0a", "02:00:00:00:00-0a", "02:00:00:00:00:0g",
+          "03:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"}) {
+        EXPECT_FALSE(parse_mac(wrong)) << wrong;
+    }
+}
+
 TEST(Address, SurvivesTheSocket)
 {
     for (const Endpoint &endpoint :

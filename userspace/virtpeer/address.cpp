@@ -40,6 +40,23 @@ bool Prefix::contains(const Address &other) const
     return true;
 }
 
+std::optional<Mac> parse_mac(const std::string &text)
+{
+    Mac mac;
+    if (text.size() != 3 * mac.size() - 1) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < mac.size(); i++) {
+        const char *digits = text.data() + 3 * i;
+        const auto read = std::from_chars(digits, digits + 2, mac[i], 16);
+        if (read.ec != std::errc() || read.ptr != digits + 2 ||
+            (i > 0 && digits[-1] != ':')) {
+            return std::nullopt;
+        }
+    }
+    return mac[0] & 1 ? std::nullopt : std::optional(mac);
+}
+
 std::optional<Address> parse_address(const std::string &text)
 {
     Address address;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* IP addresses, prefixes and ports as values.
+/* MAC and IP addresses, prefixes and ports as values.
  *
  * Copyright (C) The virt authors
  */
@@ -16,6 +16,8 @@
 
 namespace virt::peer
 {
+
+using Mac = std::array<std::uint8_t, 6>;
 
 struct Address {
     /** AF_INET or AF_INET6; AF_UNSPEC: none. */
@@ -48,6 +50,9 @@ struct Prefix {
     bool operator==(const Prefix &) const = default;
     bool contains(const Address &other) const;
 };
+
+/** "02:00:00:00:00:01"; nullopt: anything else, or a group address. */
+std::optional<Mac> parse_mac(const std::string &text);
 
 /** "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; nullopt: anything else. */
 std::optional<Address> parse_address(const std::string &text);

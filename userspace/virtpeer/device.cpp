@@ -18,7 +18,6 @@
 #include <sys/uio.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 namespace virt::peer
@@ -87,20 +86,6 @@ int index_of(const std::string &name)
 }
 
 } // namespace
-
-std::optional<Mac> parse_mac(const std::string &text)
-{
-    Mac mac;
-    int end = 0;
-    if (text.size() != 17 ||
-        std::sscanf(text.c_str(), "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n",
-                    &mac[0], &mac[1], &mac[2], &mac[3], &mac[4], &mac[5],
-                    &end) != 6 ||
-        end != 17 || mac[0] & 1) {
-        return std::nullopt;
-    }
-    return mac;
-}
 
 Device::Device(const std::string &name, Payload payload, unsigned queues,
                bool offload)

@@ -13,18 +13,11 @@
 
 #include "lib/fd.hpp"
 
-#include <array>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace virt::peer
 {
-
-using Mac = std::array<std::uint8_t, 6>;
-
-/** "02:00:00:00:00:01"; nullopt: anything else, or a group address. */
-std::optional<Mac> parse_mac(const std::string &text);
 
 class Device
 {
