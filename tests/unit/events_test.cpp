@@ -187,6 +187,34 @@ TEST_F(Events, Options)
               nlohmann::json({{"mode", "mac"}, {"host", false}}));
 }
 
+TEST_F(Events, OptionsOfTunnel)
+{
+    after_.options[IFLA_VIRT_MODE] = VIRT_MODE_TUNNEL;
+    after_.texts[IFLA_VIRT_REMOTE] = "192.0.2.1";
+    after_.texts[IFLA_VIRT_LEARN] = "192.0.2.0/24";
+    after_.options[IFLA_VIRT_ANY] = 1;
+    EXPECT_EQ(told(), Lines{WHEN "virt0 changed link 192.0.2.1 mode tunnel "
+                                 "remote 192.0.2.1 any learn 192.0.2.0/24\n"});
+    after_.texts[IFLA_VIRT_LEARN] = "";
+    after_.options[IFLA_VIRT_ANY] = 0;
+    EXPECT_EQ(told(), Lines{WHEN "virt0 changed link 192.0.2.1 any unset "
+                                 "learn unset\n"});
+}
+
+TEST_F(Events, PeersComeAndGo)
+{
+    after_.options[IFLA_VIRT_MODE] = VIRT_MODE_TUNNEL;
+    told();
+    (*after_.causes)[VIRT_STAT_PEER_LEARNT]++;
+    (*after_.causes)[VIRT_STAT_PEER_LOST]++;
+    after_.flags &= ~unsigned{IFF_LOWER_UP};
+    Lines words;
+    for (const Event &event : tracker_.take(news(after_))) {
+        words.push_back(event_word(event));
+    }
+    EXPECT_EQ(words, (Lines{"peer_lost", "peer_learnt", "no_carrier"}));
+}
+
 TEST_F(Events, StatesMoveByThemselves)
 {
     after_.options[IFLA_VIRT_SUSPENDED] = 5;

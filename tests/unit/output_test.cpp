@@ -132,6 +132,29 @@ TEST(TextTable, Details)
             "host on bclim 8\n    suspended 0\n"));
 }
 
+/* A device by its name, a flag by its word alone. */
+TEST(TextTable, DetailsOfTunnel)
+{
+    Child one = child();
+    one.link.options[IFLA_VIRT_MODE] = VIRT_MODE_TUNNEL;
+    one.link.texts[IFLA_VIRT_REMOTE] = "192.0.2.1";
+    one.link.texts[IFLA_VIRT_LEARN] = "";
+    one.link.options[IFLA_VIRT_DEV] =
+        static_cast<std::uint32_t>(one.link.link.value());
+    one.link.options[IFLA_VIRT_KEEPALIVE] = 5;
+    one.link.options[IFLA_VIRT_ANY] = 1;
+    EXPECT_TRUE(has(table(one, {.details = true}), "remote 192.0.2.1 "));
+    EXPECT_TRUE(
+        has(table(one, {.details = true}), "dev eth0\n    keepalive 5 any\n"));
+    EXPECT_TRUE(has(table(one, {}), "virt0  192.0.2.1  tunnel"));
+    one.link.options[IFLA_VIRT_ANY] = 0;
+    one.link.options[IFLA_VIRT_DEV] = 77;
+    EXPECT_TRUE(
+        has(table(one, {.details = true}), "dev if77\n    keepalive 5\n"));
+    one.link.texts[IFLA_VIRT_PEER] = "192.0.2.9:7";
+    EXPECT_TRUE(has(table(one, {}), "virt0  192.0.2.9:7  tunnel"));
+}
+
 /* The counters of -s come after the details. */
 TEST(TextTable, DetailsAndCauses)
 {

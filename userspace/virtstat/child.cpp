@@ -36,6 +36,38 @@ std::string parent_text(const Child &child)
     return text;
 }
 
+std::string device_text(const Child &child, std::uint32_t ifindex)
+{
+    const auto number = static_cast<std::int32_t>(ifindex);
+    if (number == 0) {
+        return "none";
+    }
+    // It is the lower device, so no other needs to be asked for.
+    const bool known = child.link.link == number && !child.link.link_netnsid;
+    return name_or_number(known ? child.parent : std::nullopt, number);
+}
+
+std::optional<std::string> option_value(const Child &child,
+                                        const virt_option &option)
+{
+    if (virt_option_is_text(option.type)) {
+        const auto &text = child.link.texts[option.attr];
+        return text && !text->empty() ? text : std::nullopt;
+    }
+    const auto value = child.link.options[option.attr];
+    if (!value || (option.type == VIRT_OPTION_FLAG && *value == 0)) {
+        return std::nullopt;
+    }
+    switch (option.type) {
+    case VIRT_OPTION_FLAG:
+        return "";
+    case VIRT_OPTION_DEVICE:
+        return printable(device_text(child, *value));
+    default:
+        return option_text(option, *value);
+    }
+}
+
 std::string mode_text(const Link &link)
 {
     const auto mode = link.options[IFLA_VIRT_MODE];

@@ -7,6 +7,7 @@
 #define _VIRTSTAT_CHILD_HPP
 
 #include "lib/link.hpp"
+#include "lib/link_options.h"
 
 #include <optional>
 #include <string>
@@ -31,9 +32,20 @@ std::string name_or_number(const std::optional<Link> &link,
 
 /**
  * The parent for people: a printable name, or ip's "if7" with the number of
- * its namespace, "if7@nsid2"; empty if there is none.
+ * its namespace, "if7@nsid2"; of a tunnel the address of its peer. Empty if
+ * there is none.
  */
 std::string parent_text(const Child &child);
+
+/** The device that an option names by number; "none" for 0. */
+std::string device_text(const Child &child, std::uint32_t ifindex);
+
+/**
+ * The value of an option in ip's words, printable; empty for a flag, which has
+ * none. nullopt: it is not set, or was not sent.
+ */
+std::optional<std::string> option_value(const Child &child,
+                                        const virt_option &option);
 
 /** The word of the mode, or its number; empty if there is none. */
 std::string mode_text(const Link &link);

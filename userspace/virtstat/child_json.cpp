@@ -24,8 +24,9 @@ void put_parent(Json &object, const Child &child)
     }
 }
 
-Json option_json(const Link &link, const virt_option &option)
+Json option_json(const Child &child, const virt_option &option)
 {
+    const Link &link = child.link;
     if (virt_option_is_text(option.type)) {
         const auto &text = link.texts[option.attr];
         return text ? Json(*text) : Json(nullptr);
@@ -40,6 +41,8 @@ Json option_json(const Link &link, const virt_option &option)
     case VIRT_OPTION_SWITCH:
     case VIRT_OPTION_FLAG:
         return *value != 0;
+    case VIRT_OPTION_DEVICE:
+        return device_text(child, *value);
     default:
         break;
     }

@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 void put_parent(Json &object, const Child &child);
 
 /** An option of a child, as in ip's "info_data"; null if it was not sent. */
-Json option_json(const Link &link, const virt_option &option);
+Json option_json(const Child &child, const virt_option &option);
 
 /** A document, on one line or indented; bytes that are not UTF-8 become U+FFFD.
  */

@@ -18,23 +18,28 @@ namespace virt
 namespace
 {
 
+Child child_of(const HeardEvent &heard)
+{
+    return {.link = heard.event.link, .parent = heard.parent, .master = {}};
+}
+
 std::string parent_words(const HeardEvent &heard)
 {
-    const std::string parent = parent_text(
-        {.link = heard.event.link, .parent = heard.parent, .master = {}});
+    const std::string parent = parent_text(child_of(heard));
     return parent.empty() ? "" : " link " + parent;
 }
 
-std::string changed_words(const Event &event)
+std::string changed_words(const HeardEvent &heard)
 {
     std::string words;
     for (const virt_option &option : virt_options) {
-        const auto value = event.link.options[option.attr];
-        const auto &text = event.link.texts[option.attr];
-        if (event.changed.contains(option.attr) && (value || text)) {
-            words += fmt::format(" {} {}", option.name,
-                                 text ? *text : option_text(option, *value));
+        if (!heard.event.changed.contains(option.attr)) {
+            continue;
         }
+        const std::string value =
+            option_value(child_of(heard), option).value_or("unset");
+        words += fmt::format(" {}{}{}", option.name, value.empty() ? "" : " ",
+                             value);
     }
     return words;
 }
@@ -46,7 +51,7 @@ std::string details(const HeardEvent &heard)
     case EventType::Created:
         return parent_words(heard) + " mode " + mode_text(event.link);
     case EventType::Changed:
-        return parent_words(heard) + changed_words(event);
+        return parent_words(heard) + changed_words(heard);
     case EventType::Moved:
         return fmt::format(" netns {} ifindex {}",
                            event.new_netnsid.value_or(-1) < 0
@@ -97,7 +102,7 @@ std::string event_json(const HeardEvent &heard)
                 {"event", event_word(event)},
                 {"ifindex", link.ifindex},
                 {"ifname", link.ifname}};
-    put_parent(object, {.link = link, .parent = heard.parent, .master = {}});
+    put_parent(object, child_of(heard));
     object["mode"] = mode_text(link);
     object["operstate"] = operstate_word(link.operstate.value_or(0));
     if (event.type == EventType::Renamed) {
@@ -111,7 +116,7 @@ std::string event_json(const HeardEvent &heard)
         Json &changed = object["changed"] = Json::object();
         for (const virt_option &option : virt_options) {
             if (event.changed.contains(option.attr)) {
-                changed[option.name] = option_json(link, option);
+                changed[option.name] = option_json(child_of(heard), option);
             }
         }
     }

@@ -16,11 +16,12 @@ namespace virt
 namespace
 {
 
-Json linkinfo_json(const Link &link)
+Json linkinfo_json(const Child &child)
 {
+    const Link &link = child.link;
     Json info{{"info_kind", link.kind}};
     for (const virt_option &option : virt_options) {
-        Json value = option_json(link, option);
+        Json value = option_json(child, option);
         if (!value.is_null()) {
             info["info_data"][option.name] = std::move(value);
         }
@@ -109,7 +110,7 @@ Json child_json(const Child &child)
         object["txqlen"] = *link.txqlen;
     }
     put_addresses(object, link);
-    object["linkinfo"] = linkinfo_json(link);
+    object["linkinfo"] = linkinfo_json(child);
     if (link.stats) {
         object["stats64"] = stats_json(*link.stats);
     }

@@ -106,13 +106,15 @@ public:
     void add(std::string_view name, const std::string &value,
              Ink ink = Ink::Plain)
     {
-        const std::size_t width = columns_of(name) + 1 + columns_of(value);
+        const std::string_view gap = value.empty() ? "" : " ";
+        const std::size_t width =
+            columns_of(name) + gap.size() + columns_of(value);
         if (column_ > 0 && column_ + 1 + width > kLineLength) {
             lines_ += '\n';
             column_ = 0;
         }
         const std::string_view space = column_ == 0 ? kIndent : " ";
-        lines_ += fmt::format("{}{} {}", space, name, paint_(ink, value));
+        lines_ += fmt::format("{}{}{}{}", space, name, gap, paint_(ink, value));
         column_ += space.size() + width;
     }
 
@@ -140,11 +142,8 @@ std::string detail_lines(const Child &child, const Paint &paint)
                   Ink::Name);
     }
     for (const virt_option &option : virt_options) {
-        if (const auto value = link.options[option.attr]) {
-            lines.add(option.name, option_text(option, *value));
-        } else if (const auto &text = link.texts[option.attr];
-                   text && !text->empty()) {
-            lines.add(option.name, *text);
+        if (const auto value = option_value(child, option)) {
+            lines.add(option.name, *value);
         }
     }
     return lines.str();
