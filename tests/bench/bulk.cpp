@@ -8,10 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
-#include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "bed.hpp"
 #include "meter.hpp"
@@ -22,120 +25,246 @@ namespace bench
 namespace
 {
 
-std::string inside(const std::string &netns)
+constexpr int round_trips = 2000;
+constexpr std::uint16_t port = 5201;
+
+// What iperf3 writes at once.
+constexpr size_t block = 128 * 1024;
+
+// What TCP starts slowly with, and what is measured.
+constexpr std::uint64_t start_bytes = 4 << 20, measured_bytes = 12 << 20;
+
+constexpr int datagrams = 32;
+
+template <typename Result>
+Result check(Result result, const char *what)
 {
-    return netns.empty() ? "" : "ip netns exec " + netns + " ";
+    if (result < 0)
+        throw std::system_error(errno, std::generic_category(), what);
+    return result;
 }
 
-constexpr int round_trips = 2000;
-constexpr std::uint16_t echo_port = 7;
-
-// A UDP socket of a namespace, whichever thread uses it.
-class Udp
+// A socket of a namespace, whichever thread uses it. Nobody waits for ever.
+class Socket
 {
 public:
-    explicit Udp(const std::string &netns)
+    Socket(int type, const std::string &netns) : fd_(open(type, netns))
     {
-        Inside there(netns);
+        timeval patience{.tv_sec = 60, .tv_usec = 0};
 
-        fd_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        check(fd_, "socket");
+        for (int option : {SO_RCVTIMEO, SO_SNDTIMEO})
+            check(setsockopt(fd_, SOL_SOCKET, option, &patience,
+                             sizeof(patience)),
+                  "setsockopt");
     }
-    Udp(const Udp &) = delete;
-    Udp &operator=(const Udp &) = delete;
-    ~Udp() { close(fd_); }
-
-    void listen(const std::string &address)
+    explicit Socket(int fd) : fd_(fd) {}
+    Socket(Socket &&other) : fd_(std::exchange(other.fd_, -1)) {}
+    ~Socket()
     {
-        sockaddr_in here = name_of(address);
-
-        check(bind(fd_, reinterpret_cast<sockaddr *>(&here), sizeof(here)),
-              "bind");
+        if (fd_ >= 0)
+            close(fd_);
     }
 
-    void call(const std::string &address)
+    void bind(const std::string &address) { name(::bind, address, "bind"); }
+    void connect(const std::string &address)
     {
-        sockaddr_in there = name_of(address);
+        name(::connect, address, "connect");
+    }
+    void listen() { check(::listen(fd_, 16), "listen"); }
+    Socket accept() { return Socket(check(::accept(fd_, 0, 0), "accept")); }
 
-        check(connect(fd_, reinterpret_cast<sockaddr *>(&there), sizeof(there)),
-              "connect");
+    void hold(int bytes)
+    {
+        check(
+            setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)),
+            "setsockopt");
     }
 
+    void send(const void *data, size_t size)
+    {
+        check(::send(fd_, data, size, 0), "send");
+    }
+
+    size_t receive(void *data, size_t size)
+    {
+        return static_cast<size_t>(check(recv(fd_, data, size, 0), "recv"));
+    }
+
+    // Gives a byte back to whom it came from.
     void answer()
     {
         sockaddr_storage from;
         socklen_t size = sizeof(from);
+        auto *who = reinterpret_cast<sockaddr *>(&from);
         char byte;
 
-        check(recvfrom(fd_, &byte, 1, 0, reinterpret_cast<sockaddr *>(&from),
-                       &size),
-              "recvfrom");
-        check(
-            sendto(fd_, &byte, 1, 0, reinterpret_cast<sockaddr *>(&from), size),
-            "sendto");
-    }
-
-    void ask()
-    {
-        char byte = 0;
-
-        check(send(fd_, &byte, 1, 0), "send");
-        check(recv(fd_, &byte, 1, 0), "recv");
+        check(recvfrom(fd_, &byte, 1, 0, who, &size), "recvfrom");
+        check(sendto(fd_, &byte, 1, 0, who, size), "sendto");
     }
 
 private:
-    static void check(ssize_t result, const char *what)
+    static int open(int type, const std::string &netns)
     {
-        if (result < 0)
-            throw std::system_error(errno, std::generic_category(), what);
+        Inside there(netns);
+
+        return check(socket(AF_INET, type | SOCK_CLOEXEC, 0), "socket");
     }
 
-    static sockaddr_in name_of(const std::string &address)
+    void name(int (*give)(int, const sockaddr *, socklen_t),
+              const std::string &address, const char *what)
     {
         sockaddr_in name{};
+        int yes = 1;
 
+        check(setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)),
+              "setsockopt");
         name.sin_family = AF_INET;
-        name.sin_port = htons(echo_port);
+        name.sin_port = htons(port);
         inet_pton(AF_INET, address.c_str(), &name.sin_addr);
-        return name;
+        check(give(fd_, reinterpret_cast<sockaddr *>(&name), sizeof(name)),
+              what);
     }
 
     int fd_;
 };
 
+// In a thread of its own. Who gives up is missed by the others.
+template <typename Work>
+std::jthread start(Work work)
+{
+    return std::jthread([work = std::move(work)]() mutable {
+        try {
+            work();
+        } catch (const std::system_error &) {
+        }
+    });
+}
+
+// Reads what all flows bring; knows when the measured part began and ended.
+class Sink
+{
+public:
+    void read(Socket &socket)
+    {
+        std::vector<char> buffer(block);
+
+        while (size_t size = socket.receive(buffer.data(), buffer.size()))
+            count(size);
+    }
+
+    double bits_per_second() const
+    {
+        if (!end_)
+            throw std::runtime_error("TCP was cut short");
+        return static_cast<double>(measured_) * 8e9 /
+               static_cast<double>(end_ - begin_);
+    }
+
+private:
+    void count(size_t size)
+    {
+        std::uint64_t now = instructions();
+        std::uint64_t before = bytes_.fetch_add(size), after = before + size;
+
+        if (before < start_bytes && after >= start_bytes) {
+            begin_ = now;
+            measured_ = start_bytes + measured_bytes - after;
+        }
+        if (after == start_bytes + measured_bytes)
+            end_ = now;
+    }
+
+    std::atomic<std::uint64_t> bytes_ = 0, begin_ = 0, end_ = 0;
+    std::atomic<std::uint64_t> measured_ = 0;
+};
+
+void write_all(Socket &socket, std::uint64_t bytes)
+{
+    std::vector<char> buffer(block);
+
+    for (; bytes; bytes -= block)
+        socket.send(buffer.data(), block);
+}
+
 } // namespace
 
 double tcp_throughput(const std::string &from_netns,
                       const std::string &to_netns, const std::string &address,
-                      const std::string &options)
+                      int flows)
 {
-    std::string ready = "ss -Hltn sport = :5201 | grep -q .";
+    Socket host(SOCK_STREAM, to_netns);
+    std::vector<Socket> ends;
+    Sink sink;
 
-    run(inside(to_netns) + "iperf3 -s -1 -D && for i in $(seq 500); do " +
-        inside(to_netns) + "sh -c '" + ready +
-        "' && exit 0; sleep 0.01; done; exit 1");
-    std::string report = run(inside(from_netns) + "iperf3 -J -n 64M -c " +
-                             address + " " + options);
-    return nlohmann::json::parse(
-        report)["end"]["sum_received"]["bits_per_second"];
+    host.bind(address);
+    host.listen();
+    for (int i = 0; i < flows; i++) {
+        ends.emplace_back(SOCK_STREAM, from_netns).connect(address);
+        ends.push_back(host.accept());
+    }
+    {
+        std::vector<std::jthread> threads;
+        std::uint64_t share =
+            (start_bytes + measured_bytes) / static_cast<unsigned>(flows);
+
+        for (size_t i = 0; i < ends.size(); i += 2) {
+            threads.push_back(
+                start([&sink, end = std::move(ends[i + 1])]() mutable {
+                    sink.read(end);
+                }));
+            threads.push_back(
+                start([share, end = std::move(ends[i])]() mutable {
+                    write_all(end, share);
+                }));
+        }
+    }
+    return sink.bits_per_second();
+}
+
+double udp_cost(const std::string &from_netns, const std::string &to_netns,
+                const std::string &address, size_t size)
+{
+    Socket from(SOCK_DGRAM, from_netns), to(SOCK_DGRAM, to_netns);
+    std::vector<char> buffer(size);
+    std::vector<double> costs;
+
+    to.hold(8 << 20);
+    to.bind(address);
+    from.connect(address);
+    for (int i = 0; i < 64; i++) {
+        std::uint64_t begin = instructions();
+        for (int sent = 0; sent < datagrams; sent++)
+            from.send(buffer.data(), size);
+        for (int got = 0; got < datagrams; got++)
+            to.receive(buffer.data(), size);
+        costs.push_back(static_cast<double>(instructions() - begin) /
+                        datagrams);
+    }
+    return median(costs);
 }
 
 double round_trip(const std::string &from_netns, const std::string &to_netns,
                   const std::string &address)
 {
-    Udp client(from_netns), server(to_netns);
+    Socket client(SOCK_DGRAM, from_netns), server(SOCK_DGRAM, to_netns);
+    auto ask = [&client] {
+        char byte = 0;
 
-    server.listen(address);
-    client.call(address);
+        client.send(&byte, 1);
+        client.receive(&byte, 1);
+    };
+
+    server.bind(address);
+    client.connect(address);
     std::jthread host([&] {
         for (int i = 0; i <= round_trips; i++)
             server.answer();
     });
     // the first one resolves the neighbour
-    client.ask();
+    ask();
     std::uint64_t begin = instructions();
     for (int i = 0; i < round_trips; i++)
-        client.ask();
+        ask();
     return static_cast<double>(instructions() - begin) / round_trips;
 }
 

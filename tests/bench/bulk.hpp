@@ -9,11 +9,16 @@
 namespace bench
 {
 
-// TCP from one namespace to an address in another one, by iperf3: bits per
-// second of the guest's time, that is, per 10^9 instructions.
+// TCP from one namespace to an address in another one, as iperf3 does it, but
+// by threads of this process, whose start and end do not count: bits per second
+// of the guest's time, that is, per 10^9 instructions.
 double tcp_throughput(const std::string &from_netns,
                       const std::string &to_netns, const std::string &address,
-                      const std::string &options = "");
+                      int flows = 1);
+
+// Datagrams of `size` bytes, sent and read by programs: instructions for one.
+double udp_cost(const std::string &from_netns, const std::string &to_netns,
+                const std::string &address, size_t size);
 
 // One byte there and one byte back by UDP: instructions for both, those of the
 // two programs included.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <iostream>
 #include <stdexcept>
 #include <system_error>
 
@@ -74,6 +75,11 @@ double median(std::vector<double> values)
 
     std::nth_element(values.begin(), middle, values.end());
     return *middle;
+}
+
+void say_begun()
+{
+    std::cout << "BEGIN MEASURING" << std::endl;
 }
 
 void settle()

@@ -28,6 +28,9 @@ void check_counter();
 
 double median(std::vector<double> values);
 
+// Tells the trace that from now on nothing but the measured goes on.
+void say_begun();
+
 // Lets the guest come to rest.
 void settle();
 

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "meter.hpp"
+#include "sender.hpp"
 
 namespace bench
 {
@@ -33,9 +34,10 @@ void Results::repeat(const std::string &name, const std::function<void()> &once)
 {
     if (name != forever_)
         return;
-    std::cout << std::ifstream("/proc/kallsyms").rdbuf() << "BEGIN MEASURING"
-              << std::endl;
-    while (true)
+    std::cout << std::ifstream("/proc/kallsyms").rdbuf() << std::flush;
+    Sender::endless = true;
+    once();
+    for (say_begun(); true;)
         once();
 }
 

@@ -137,7 +137,9 @@ double Sender::measure(const std::vector<Frame> &frames)
         messages[i].msg_hdr.msg_iov = &parts[i];
         messages[i].msg_hdr.msg_iovlen = 1;
     }
-    for (unsigned i = 0; i < batches; i++) {
+    if (endless)
+        say_begun();
+    for (unsigned i = 0; i < batches || endless; i++) {
         std::uint64_t begin = instructions();
         if (sendmmsg(fd_, messages.data(), batch, 0) != batch)
             throw std::system_error(errno, std::generic_category(), "sendmmsg");

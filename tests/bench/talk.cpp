@@ -12,15 +12,15 @@ namespace bench
 namespace
 {
 
-const std::vector<std::pair<std::string, std::string>> flows{
-    {"tcp", ""}, {"tcp 8 flows", "-P 8"}};
+const std::vector<std::pair<std::string, int>> flows{{"tcp", 1},
+                                                     {"tcp 8 flows", 8}};
 
 void talk(Results &results, const std::string &name, const std::string &netns,
           const std::string &address)
 {
-    for (const auto &[path, options] : flows)
+    for (const auto &[path, count] : flows)
         results.measure(path + "/" + name, [&] {
-            return tcp_throughput(far_netns, netns, address, options);
+            return tcp_throughput(far_netns, netns, address, count);
         });
     results.measure("round trip/" + name,
                     [&] { return round_trip(far_netns, netns, address); });

@@ -39,39 +39,46 @@ const std::vector<Tunnel> tunnels{
     {"vxlan",
      "vxlan",
      {"link add t0 type vxlan id 7 local LOCAL remote REMOTE dstport 4789"}},
-    {"geneve", "geneve", {"link add t0 type geneve id 7 remote REMOTE"}},
+    {"geneve",
+     "geneve",
+     {"link add t0 type geneve id 7 remote REMOTE udpcsum"}},
     {.name = "gretap over fou",
      .modules = "fou ip_gre",
      .make = {"fou add port 5555 ipproto 47",
               "link add t0 type gretap local LOCAL remote REMOTE encap fou "
-              "encap-sport 5555 encap-dport 5555"},
+              "encap-sport 5555 encap-dport 5555 encap-csum"},
      .undo = {"link del t0", "fou del port 5555"}},
     {.name = "ipip over fou",
      .modules = "fou ipip",
      .make = {"fou add port 5556 ipproto 4",
               "link add t0 type ipip local LOCAL remote REMOTE encap fou "
-              "encap-sport 5556 encap-dport 5556"},
+              "encap-sport 5556 encap-dport 5556 encap-csum"},
      .ether = false,
      .undo = {"link del t0", "fou del port 5556"}},
     {.name = "l2tp",
      .modules = "l2tp_eth",
-     .make = {"l2tp add tunnel tunnel_id 1 peer_tunnel_id 1 encap udp "
-              "local LOCAL remote REMOTE udp_sport 5557 udp_dport 5557",
-              "l2tp add session name t0 tunnel_id 1 session_id 1 "
-              "peer_session_id 1"},
+     .make =
+         {"l2tp add tunnel tunnel_id 1 peer_tunnel_id 1 encap udp "
+          "local LOCAL remote REMOTE udp_sport 5557 udp_dport 5557 udp_csum on",
+          "l2tp add session name t0 tunnel_id 1 session_id 1 "
+          "peer_session_id 1"},
      .undo = {"l2tp del tunnel tunnel_id 1"}},
     {.name = "socat",
      .modules = "tun",
      .make = {"tuntap add t0 mode tap"},
      .program = "socat -b 65536 TUN,tun-type=tap,tun-name=t0,iff-no-pi "
                 "UDP4-DATAGRAM:REMOTE:5558,bind=LOCAL:5558"},
+    {.name = "virtpeer",
+     .modules = "tun",
+     .make = {"tuntap add t0 mode tap"},
+     .program = "virtpeer --name t0 --local LOCAL --remote REMOTE"},
 };
 
 const std::vector<std::pair<std::string, std::string>> virt_modes{
-    {"virt udp + udp", "txmode udp rxmode udp"},
-    {"virt netpoll + udp", "txmode netpoll rxmode udp"},
-    {"virt udp + filter", "txmode udp rxmode filter"},
-    {"virt netpoll + filter", "txmode netpoll rxmode filter"},
+    {"virt udp + udp", "tx udp rx udp"},
+    {"virt netpoll + udp", "tx netpoll rx udp"},
+    {"virt udp + filter", "tx udp rx filter"},
+    {"virt netpoll + filter", "tx netpoll rx filter"},
 };
 
 Tunnel virt_tunnel(const std::string &name, const std::string &options)
