@@ -35,6 +35,9 @@ struct virt_intake {
 	/** @net: its namespace */
 	struct net *net;
 
+	/** @vn: the sockets there */
+	struct virt_net *vn;
+
 	/** @hook: at its ingress */
 	struct nf_hook_ops hook;
 
@@ -126,7 +129,7 @@ static struct virt_path *virt_intake_find_path(const struct virt_intake *intake,
 	struct virt_path *path;
 	struct virt_socket *vs;
 
-	vs = virt_socket_find(intake->net, &dg->to, dg->udp->dest,
+	vs = virt_socket_find(intake->vn, &dg->to, dg->udp->dest,
 			      intake->dev->ifindex);
 	if (!vs)
 		return NULL;
@@ -213,6 +216,7 @@ static struct virt_intake *virt_intake_create(struct net_device *dev)
 		return NULL;
 	intake->dev = dev;
 	intake->net = dev_net(dev);
+	intake->vn = virt_tunnel_net(intake->net);
 	/* the administrator's own rules come first */
 	intake->hook = (struct nf_hook_ops) {
 		.hook = virt_intake_hook,
@@ -226,7 +230,7 @@ static struct virt_intake *virt_intake_create(struct net_device *dev)
 		kfree(intake);
 		return NULL;
 	}
-	list_add(&intake->node, &virt_tunnel_net(intake->net)->intakes);
+	list_add(&intake->node, &intake->vn->intakes);
 	return intake;
 }
 

@@ -4,6 +4,7 @@
  *
  * Copyright (C) The virt authors
  */
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <net/inet_ecn.h>
@@ -80,6 +81,7 @@ struct virt_path *virt_path_create(struct virt_tunnel *tun,
 	path->sport = htons(conf->port);
 	path->rport = htons(conf->rport ?: conf->port);
 	path->overhead = virt_path_overhead(vs, conf);
+	atomic_set(&path->ids, get_random_u32());
 	if (before && before->conf.learn.family &&
 	    before->conf.learn_bits == conf->learn_bits &&
 	    !memcmp(&before->conf.learn, &conf->learn, sizeof(conf->learn))) {
@@ -194,21 +196,17 @@ static struct virt_route *virt_path_lookup(struct virt_path *path)
 }
 
 /**
- * virt_path_get_route() - the way to the peer that is good just now
+ * virt_path_find_route() - look for a way to the peer, the known one is stale
  * @path: a published path with a peer
  *
  * Context: BH off, RCU read side; the route is good as long.
  * Return: a route, or NULL if there is none.
  */
-struct virt_route *virt_path_get_route(struct virt_path *path)
+struct virt_route *virt_path_find_route(struct virt_path *path)
 {
-	struct virt_route *route = rcu_dereference(path->route);
+	struct virt_route *route = virt_path_lookup(path);
 	struct virt_route *before;
 
-	if (likely(route) && likely(dst_check(route->dst, route->cookie)))
-		return route;
-
-	route = virt_path_lookup(path);
 	before = unrcu_pointer(xchg(&path->route, RCU_INITIALIZER(route)));
 	if (before)
 		call_rcu(&before->rcu, virt_path_free_route_rcu);

@@ -37,10 +37,8 @@ static struct hlist_head *virt_socket_peers(struct virt_socket *vs,
 	return &vs->peers[hash_32(word, VIRT_SOCKET_PEER_BITS)];
 }
 
-static struct hlist_head *virt_socket_bucket(struct net *net, __be16 port)
+static struct hlist_head *virt_socket_bucket(struct virt_net *vn, __be16 port)
 {
-	struct virt_net *vn = virt_tunnel_net(net);
-
 	return &vn->sockets[hash_32((__force u16)port, VIRT_SOCKET_PORT_BITS)];
 }
 
@@ -76,7 +74,7 @@ struct virt_path *virt_socket_find_path(struct virt_socket *vs,
 
 /**
  * virt_socket_find() - the socket for datagrams to a port of ours
- * @net: the namespace
+ * @vn: of the namespace
  * @to: the destination address
  * @port: the destination port
  * @dev: ifindex of the device that the datagram came from
@@ -84,13 +82,14 @@ struct virt_path *virt_socket_find_path(struct virt_socket *vs,
  * Context: RCU read side.
  * Return: the one that fits best, or NULL.
  */
-struct virt_socket *virt_socket_find(struct net *net, const struct virt_ip *to,
-				     __be16 port, int dev)
+struct virt_socket *virt_socket_find(struct virt_net *vn,
+				     const struct virt_ip *to, __be16 port,
+				     int dev)
 {
 	struct virt_socket *vs, *best = NULL;
 	int best_score = -1;
 
-	hlist_for_each_entry_rcu(vs, virt_socket_bucket(net, port), by_port) {
+	hlist_for_each_entry_rcu(vs, virt_socket_bucket(vn, port), by_port) {
 		int score = (vs->dev ? 1 : 0) + (vs->any ? 0 : 2);
 
 		if (vs->port != port || vs->local.family != to->family ||
@@ -154,7 +153,8 @@ static void virt_socket_free_rcu(struct rcu_head *rcu)
  */
 static void virt_socket_allow_reuse(struct virt_socket *with, bool allow)
 {
-	struct hlist_head *bucket = virt_socket_bucket(with->net, with->port);
+	struct virt_net *vn = virt_tunnel_net(with->net);
+	struct hlist_head *bucket = virt_socket_bucket(vn, with->port);
 	struct virt_socket *vs;
 
 	hlist_for_each_entry(vs, bucket, by_port)
@@ -272,7 +272,8 @@ virt_socket_create(struct net *net, const struct virt_tunnel_conf *conf,
 		kfree(vs);
 		return ERR_PTR(err);
 	}
-	hlist_add_head_rcu(&vs->by_port, virt_socket_bucket(net, vs->port));
+	hlist_add_head_rcu(&vs->by_port,
+			   virt_socket_bucket(virt_tunnel_net(net), vs->port));
 	return vs;
 }
 
@@ -294,7 +295,7 @@ struct virt_socket *virt_socket_get(struct virt_tunnel *tun,
 
 	if (!local.family)
 		local.family = conf->remote.family ?: conf->learn.family;
-	hlist_for_each_entry(vs, virt_socket_bucket(tun->net,
+	hlist_for_each_entry(vs, virt_socket_bucket(virt_tunnel_net(tun->net),
 						    htons(conf->port)),
 			     by_port) {
 		if (vs->port != htons(conf->port) || vs->dev != conf->dev ||

@@ -165,6 +165,11 @@ struct virt_path {
 
 	/** @rcu: frees it, and its route */
 	struct rcu_head rcu;
+
+	/** @ids: of the IPv4 packets that it sends; the data path's only
+	 * write
+	 */
+	atomic_t ids ____cacheline_aligned_in_smp;
 };
 
 /** struct virt_socket - a UDP socket and the tunnels that share it */
@@ -329,6 +334,20 @@ struct virt_inner {
 	bool df;
 };
 
+struct virt_route *virt_path_find_route(struct virt_path *path);
+
+/* The way to the peer that is good just now, or NULL. BH off, RCU read side;
+ * it is good as long.
+ */
+static inline struct virt_route *virt_path_get_route(struct virt_path *path)
+{
+	struct virt_route *route = rcu_dereference(path->route);
+
+	if (likely(route) && likely(dst_check(route->dst, route->cookie)))
+		return route;
+	return virt_path_find_route(path);
+}
+
 /* For what is no loss of a frame. */
 static inline void virt_tunnel_count(struct virt_tunnel *tun,
 				     enum virt_stat event)
@@ -363,7 +382,6 @@ struct virt_path *virt_path_create(struct virt_tunnel *tun,
 				   const struct virt_tunnel_conf *conf,
 				   const struct virt_path *before, gfp_t gfp);
 void virt_path_destroy(struct virt_path *path);
-struct virt_route *virt_path_get_route(struct virt_path *path);
 unsigned int virt_path_overhead(const struct virt_socket *vs,
 				const struct virt_tunnel_conf *conf);
 
@@ -377,8 +395,9 @@ int virt_socket_check_peer(const struct virt_socket *vs,
 			   const struct virt_tunnel_conf *conf,
 			   struct netlink_ext_ack *extack);
 void virt_socket_publish(struct virt_tunnel *tun, struct virt_path *path);
-struct virt_socket *virt_socket_find(struct net *net, const struct virt_ip *to,
-				     __be16 port, int dev);
+struct virt_socket *virt_socket_find(struct virt_net *vn,
+				     const struct virt_ip *to, __be16 port,
+				     int dev);
 struct virt_path *virt_socket_find_path(struct virt_socket *vs,
 					const struct virt_ip *from,
 					__be16 port);

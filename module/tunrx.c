@@ -10,6 +10,7 @@
  * Copyright (C) The virt authors
  */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/udp.h>
@@ -93,6 +94,24 @@ static bool virt_tunrx_copy_ecn(struct sk_buff *skb, u8 tos)
 	return true;
 }
 
+/* What __iptunnel_pull_header() does, for a header that is known to be there.
+ * Returns 0 or -ENOMEM.
+ */
+static int virt_tunrx_pull(struct sk_buff *skb, unsigned int outer,
+			   __be16 proto, bool crosses_netns)
+{
+	const void *start = skb->data;
+
+	__skb_pull(skb, outer);
+	skb_postpull_rcsum(skb, start, outer);
+	skb->protocol = proto;
+	skb_clear_hash_if_not_l4(skb);
+	__vlan_hwaccel_clear_tag(skb);
+	skb_set_queue_mapping(skb, 0);
+	skb_scrub_packet(skb, crosses_netns);
+	return iptunnel_pull_offloads(skb);
+}
+
 /* Ends the life of the frame as one of the tunnel's. */
 static void virt_tunrx_pass(struct virt_tunnel *tun, struct sk_buff *skb,
 			    unsigned int len, bool direct)
@@ -136,8 +155,8 @@ void virt_tunrx_deliver(struct virt_path *path, struct sk_buff *skb,
 	if (unlikely(!(dev->flags & IFF_UP)))
 		goto drop;
 	cause = VIRT_STAT_RX_NOMEM;
-	if (unlikely(__iptunnel_pull_header(skb, outer, proto, true,
-					    !net_eq(tun->net, dev_net(dev)))))
+	if (unlikely(virt_tunrx_pull(skb, outer, proto,
+				     !net_eq(tun->net, dev_net(dev)))))
 		goto drop;
 
 	len = skb->len;

@@ -145,7 +145,14 @@ static void virt_tuntx_scrub(const struct virt_path *path, struct sk_buff *skb)
 	const struct virt_tunnel *tun = path->tun;
 
 	skb_scrub_packet(skb, !net_eq(tun->net, dev_net(tun->dev)));
+	skb_clear_hash_if_not_l4(skb);
 	skb->mark = path->conf.mark;
+}
+
+/* Whether something inside is left to the device: to cut it, or to sum it. */
+static bool virt_tuntx_is_offloaded(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL;
 }
 
 /* Room and offloads for the outer headers. Returns false if there is none. */
@@ -158,8 +165,14 @@ static bool virt_tuntx_prepare(const struct virt_path *path,
 	__be16 proto = path->conf.payload == VIRT_PAYLOAD_ETHER ?
 		       htons(ETH_P_TEB) : skb->protocol;
 
-	if (skb_cow_head(skb, room) ||
-	    udp_tunnel_handle_offloads(skb, path->conf.udpcsum))
+	if (skb_cow_head(skb, room))
+		return false;
+	if (likely(!virt_tuntx_is_offloaded(skb))) {
+		skb->ip_summed = CHECKSUM_NONE;
+		skb->encapsulation = 0;
+		return true;
+	}
+	if (udp_tunnel_handle_offloads(skb, path->conf.udpcsum))
 		return false;
 	skb_set_inner_protocol(skb, proto);
 	return true;
@@ -173,32 +186,11 @@ static __be16 virt_tuntx_sport(const struct virt_path *path,
 	return udp_flow_src_port(path->vs->net, skb, 0, 0, true);
 }
 
-static void virt_tuntx_udp4(struct virt_path *path, struct sk_buff *skb,
-			    const struct virt_route *route,
-			    const struct virt_inner *inner)
-{
-	struct rtable *rt = (struct rtable *)route->dst;
-	__be16 sport = virt_tuntx_sport(path, skb);
-
-	virt_tuntx_scrub(path, skb);
-	/* the core counts in a device that is given; we have */
-	skb->dev = NULL;
-	dst_hold(route->dst);
-	virt_compat_udp_xmit(rt, path->vs->sk, skb, route->saddr.v4,
-			     path->peer.v4, virt_tuntx_tos(path, inner),
-			     virt_tuntx_ttl(path, inner),
-			     virt_tuntx_df(path, inner) ? htons(IP_DF) : 0,
-			     sport, path->rport, false, !path->conf.udpcsum);
-}
-
 #if IS_ENABLED(CONFIG_IPV6)
 static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
 			    struct virt_route *route,
-			    const struct virt_inner *inner)
+			    const struct virt_inner *inner, __be16 sport)
 {
-	__be16 sport = virt_tuntx_sport(path, skb);
-
-	virt_tuntx_scrub(path, skb);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	/* the host may fragment what is too large for the path */
 	skb->ignore_df = !virt_tuntx_df(path, inner);
@@ -212,34 +204,59 @@ static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
 #else
 static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
 			    struct virt_route *route,
-			    const struct virt_inner *inner)
+			    const struct virt_inner *inner, __be16 sport)
 {
 	kfree_skb(skb);
 }
 #endif
 
-static void virt_tuntx_push_udp(struct virt_path *path, struct sk_buff *skb)
+static struct udphdr *virt_tuntx_push_udp(const struct virt_path *path,
+					  struct sk_buff *skb, __be16 sport)
 {
 	struct udphdr *uh = __skb_push(skb, sizeof(*uh));
 
 	skb_reset_transport_header(skb);
 	uh->dest = path->rport;
-	uh->source = path->sport;
+	uh->source = sport;
 	uh->len = htons(skb->len);
+	return uh;
 }
 
-static struct neighbour *virt_tuntx_push4(struct virt_path *path,
-					  struct sk_buff *skb,
-					  const struct virt_route *route,
-					  const struct virt_inner *inner,
-					  bool *is_v6)
+/* The whole sum is left to the device below, as udp_set_csum() does it. */
+static void virt_tuntx_set_sum4(const struct virt_path *path,
+				struct sk_buff *skb, struct udphdr *uh,
+				__be32 saddr)
 {
-	struct rtable *rt = (struct rtable *)route->dst;
+	if (unlikely(!path->conf.udpcsum || virt_tuntx_is_offloaded(skb))) {
+		udp_set_csum(!path->conf.udpcsum, skb, saddr, path->peer.v4,
+			     skb->len);
+		return;
+	}
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct udphdr, check);
+	uh->check = ~udp_v4_check(skb->len, saddr, path->peer.v4, 0);
+}
+
+/* Tunnels count their own packets, as connected sockets do: the core's count
+ * for all to one peer takes a hash of the addresses.
+ */
+static __be16 virt_tuntx_id(struct virt_path *path, const struct sk_buff *skb)
+{
+	unsigned int packets = skb_shinfo(skb)->gso_segs ?: 1;
+
+	return htons(atomic_add_return(packets, &path->ids) - packets);
+}
+
+static void virt_tuntx_push4(struct virt_path *path, struct sk_buff *skb,
+			     const struct virt_route *route,
+			     const struct virt_inner *inner, __be16 sport)
+{
+	struct udphdr *uh = virt_tuntx_push_udp(path, skb, sport);
+	bool df = virt_tuntx_df(path, inner);
 	struct iphdr *ip;
 
-	virt_tuntx_push_udp(path, skb);
-	udp_set_csum(!path->conf.udpcsum, skb, route->saddr.v4, path->peer.v4,
-		     skb->len);
+	virt_tuntx_set_sum4(path, skb, uh, route->saddr.v4);
 	ip = __skb_push(skb, sizeof(*ip));
 	skb_reset_network_header(skb);
 	*ip = (struct iphdr) {
@@ -247,21 +264,46 @@ static struct neighbour *virt_tuntx_push4(struct virt_path *path,
 		.ihl = sizeof(*ip) / 4,
 		.tos = virt_tuntx_tos(path, inner),
 		.tot_len = htons(skb->len),
-		.frag_off = virt_tuntx_df(path, inner) ? htons(IP_DF) : 0,
+		.id = virt_tuntx_id(path, skb),
+		.frag_off = df && !ip_mtu_locked(route->dst) ? htons(IP_DF) : 0,
 		.ttl = virt_tuntx_ttl(path, inner),
 		.protocol = IPPROTO_UDP,
 		.saddr = route->saddr.v4,
 		.daddr = path->peer.v4,
 	};
-	if (!ip->frag_off)
-		__ip_select_ident(path->vs->net, ip, 1);
-	ip_send_check(ip);
+}
+
+/* By the output path. Consumes @skb. */
+static void virt_tuntx_udp4(struct virt_path *path, struct sk_buff *skb,
+			    const struct virt_route *route,
+			    const struct virt_inner *inner, __be16 sport)
+{
+	virt_tuntx_push4(path, skb, route, inner, sport);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb->dev = NULL;
+	/* good as long as we are in the RCU read side, as for TCP */
+	skb_dst_set_noref(skb, route->dst);
+	ip_local_out(path->vs->net, path->vs->sk, skb);
+}
+
+static struct neighbour *virt_tuntx_next4(struct virt_path *path,
+					  struct sk_buff *skb,
+					  const struct virt_route *route,
+					  const struct virt_inner *inner,
+					  bool *is_v6)
+{
+	struct iphdr *ip;
+
+	virt_tuntx_push4(path, skb, route, inner, path->sport);
+	ip = ip_hdr(skb);
+	ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
 	skb->protocol = htons(ETH_P_IP);
-	return ip_neigh_for_gw(rt, skb, is_v6);
+	/* its Ethernet header is only good for packets of its own family */
+	return ip_neigh_for_gw((struct rtable *)route->dst, skb, is_v6);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static struct neighbour *virt_tuntx_push6(struct virt_path *path,
+static struct neighbour *virt_tuntx_next6(struct virt_path *path,
 					  struct sk_buff *skb,
 					  const struct virt_route *route,
 					  const struct virt_inner *inner)
@@ -269,7 +311,7 @@ static struct neighbour *virt_tuntx_push6(struct virt_path *path,
 	const struct rt6_info *rt = (const struct rt6_info *)route->dst;
 	struct ipv6hdr *ip6;
 
-	virt_tuntx_push_udp(path, skb);
+	virt_tuntx_push_udp(path, skb, path->sport);
 	udp6_set_csum(!path->conf.udpcsum, skb, &route->saddr.v6,
 		      &path->peer.v6, skb->len);
 	ip6 = __skb_push(skb, sizeof(*ip6));
@@ -284,7 +326,7 @@ static struct neighbour *virt_tuntx_push6(struct virt_path *path,
 	return ip_neigh_gw6(rt->dst.dev, rt6_nexthop(rt, &path->peer.v6));
 }
 #else
-static struct neighbour *virt_tuntx_push6(struct virt_path *path,
+static struct neighbour *virt_tuntx_next6(struct virt_path *path,
 					  struct sk_buff *skb,
 					  const struct virt_route *route,
 					  const struct virt_inner *inner)
@@ -299,13 +341,12 @@ static bool virt_tuntx_fast(struct virt_path *path, struct sk_buff *skb,
 			    const struct virt_inner *inner)
 {
 	struct neighbour *neigh;
-	bool is_v6 = true;
+	bool is_v6 = false;
 
-	virt_tuntx_scrub(path, skb);
 	skb->dev = route->dst->dev;
 	neigh = path->peer.family == AF_INET6 ?
-		virt_tuntx_push6(path, skb, route, inner) :
-		virt_tuntx_push4(path, skb, route, inner, &is_v6);
+		virt_tuntx_next6(path, skb, route, inner) :
+		virt_tuntx_next4(path, skb, route, inner, &is_v6);
 	if (IS_ERR(neigh))
 		return virt_tuntx_drop(path->tun, skb, VIRT_STAT_TX_NO_ROUTE);
 	neigh_output(neigh, skb, is_v6);
@@ -319,6 +360,7 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 	struct virt_inner inner = {};
 	struct virt_route *route;
 	unsigned int mtu;
+	__be16 sport;
 	bool fits;
 
 	route = virt_path_get_route(path);
@@ -336,12 +378,14 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 	}
 	if (unlikely(!virt_tuntx_prepare(path, skb, route->dst)))
 		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NOMEM);
+	sport = virt_tuntx_sport(path, skb);
+	virt_tuntx_scrub(path, skb);
 	if (route->fast && fits && !skb_is_gso(skb))
 		return virt_tuntx_fast(path, skb, route, &inner);
 	if (path->peer.family == AF_INET6)
-		virt_tuntx_udp6(path, skb, route, &inner);
+		virt_tuntx_udp6(path, skb, route, &inner, sport);
 	else
-		virt_tuntx_udp4(path, skb, route, &inner);
+		virt_tuntx_udp4(path, skb, route, &inner, sport);
 	return true;
 }
 

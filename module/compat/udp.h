@@ -41,10 +41,8 @@ static inline int virt_compat_bind(struct socket *sock, void *addr, int len)
 
 /* 6.17: flags for the control block of the outer packet */
 #ifdef VIRT_HAVE_IPCB_FLAGS
-#define virt_compat_udp_xmit(...) udp_tunnel_xmit_skb(__VA_ARGS__, 0)
 #define virt_compat_udp6_xmit(...) udp_tunnel6_xmit_skb(__VA_ARGS__, 0)
 #else
-#define virt_compat_udp_xmit udp_tunnel_xmit_skb
 #define virt_compat_udp6_xmit udp_tunnel6_xmit_skb
 #endif
 
