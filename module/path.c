@@ -81,6 +81,8 @@ struct virt_path *virt_path_create(struct virt_tunnel *tun,
 	path->sport = htons(conf->port);
 	path->rport = htons(conf->rport ?: conf->port);
 	path->overhead = virt_path_overhead(vs, conf);
+	path->outer = path->overhead -
+		      (conf->payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0);
 	atomic_set(&path->ids, get_random_u32());
 	if (before && before->conf.learn.family &&
 	    before->conf.learn_bits == conf->learn_bits &&

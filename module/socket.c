@@ -87,17 +87,26 @@ struct virt_socket *virt_socket_find(struct virt_net *vn,
 				     int dev)
 {
 	struct virt_socket *vs, *best = NULL;
-	int best_score = -1;
+	int score, best_score = -1;
 
 	hlist_for_each_entry_rcu(vs, virt_socket_bucket(vn, port), by_port) {
-		int score = (vs->dev ? 1 : 0) + (vs->any ? 0 : 2);
-
-		if (vs->port != port || vs->local.family != to->family ||
-		    (vs->dev && vs->dev != dev) || score <= best_score ||
-		    (!vs->any && !virt_socket_ip_equal(&vs->local, to)))
+		if (vs->port != port || vs->local.family != to->family)
 			continue;
-		best = vs;
-		best_score = score;
+		score = 0;
+		if (vs->dev) {
+			if (vs->dev != dev)
+				continue;
+			score = 1;
+		}
+		if (!vs->any) {
+			if (!virt_socket_ip_equal(&vs->local, to))
+				continue;
+			score += 2;
+		}
+		if (score > best_score) {
+			best = vs;
+			best_score = score;
+		}
 	}
 	return best;
 }

@@ -157,6 +157,9 @@ struct virt_path {
 	/** @overhead: bytes that a datagram has beside an inner IP packet */
 	unsigned int overhead;
 
+	/** @outer: bytes that a datagram has beside its payload */
+	unsigned int outer;
+
 	/** @route: or NULL; RCU */
 	struct virt_route __rcu *route;
 

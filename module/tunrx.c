@@ -29,12 +29,13 @@ static __be16 virt_tunrx_check(const struct virt_path *path,
 			       struct sk_buff *skb, unsigned int outer,
 			       enum virt_stat *cause)
 {
-	unsigned int len = min(skb->len, outer + 40) - outer;
+	unsigned int len;
 
 	*cause = VIRT_STAT_RX_SHORT;
 	if (path->conf.payload == VIRT_PAYLOAD_ETHER)
 		return pskb_may_pull(skb, outer + ETH_HLEN) ?
 		       htons(ETH_P_TEB) : 0;
+	len = min(skb->len, outer + 40) - outer;
 	if (len < sizeof(struct iphdr) || !pskb_may_pull(skb, outer + len))
 		return 0;
 	switch (virt_wire_ip_version(skb->data + outer, len)) {
@@ -48,11 +49,24 @@ static __be16 virt_tunrx_check(const struct virt_path *path,
 	return 0;
 }
 
+/* Our own sign of life. Returns true if it was one, and is taken. */
+static noinline bool virt_tunrx_take_life(struct virt_path *path,
+					  struct sk_buff *skb)
+{
+	struct virt_wire_keepalive ka;
+
+	if (!pskb_may_pull(skb, VIRT_WIRE_LIFE_BYTES) ||
+	    !virt_wire_keepalive_read(skb->data, skb->len, &ka))
+		return false;
+	virt_life_hear(path, &ka);
+	consume_skb(skb);
+	return true;
+}
+
 /* What concerns the tunnel itself. Returns true if it took the frame. */
 static bool virt_tunrx_take(struct virt_path *path, struct sk_buff *skb)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
-	struct virt_wire_keepalive ka;
 	struct virt_tunnel *tun = path->tun;
 
 	if (unlikely(ether_addr_equal_unaligned(eth->h_source,
@@ -60,13 +74,8 @@ static bool virt_tunrx_take(struct virt_path *path, struct sk_buff *skb)
 		virt_tunnel_drop(tun, skb, VIRT_STAT_RX_LOOP);
 		return true;
 	}
-	if (likely(eth->h_proto != htons(VIRT_WIRE_TYPE_LIFE)) ||
-	    !pskb_may_pull(skb, VIRT_WIRE_LIFE_BYTES) ||
-	    !virt_wire_keepalive_read(skb->data, skb->len, &ka))
-		return false;
-	virt_life_hear(path, &ka);
-	consume_skb(skb);
-	return true;
+	return unlikely(eth->h_proto == htons(VIRT_WIRE_TYPE_LIFE)) &&
+	       virt_tunrx_take_life(path, skb);
 }
 
 /* RFC 6040. @tos: of the outer packet, with a mark that the inner must get. */
@@ -120,7 +129,8 @@ static void virt_tunrx_pass(struct virt_tunnel *tun, struct sk_buff *skb,
 			 skb->pkt_type == PACKET_BROADCAST;
 
 	if (direct) {
-		netif_receive_skb(skb);
+		/* another CPU's turn (RPS) was on the device below */
+		netif_receive_skb_core(skb);
 	} else if (netif_rx(skb) != NET_RX_SUCCESS) {
 		virt_tunnel_lose(tun, VIRT_STAT_RX_BACKLOG);
 		return;

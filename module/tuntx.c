@@ -36,66 +36,92 @@ static bool virt_tuntx_drop(struct virt_tunnel *tun, struct sk_buff *skb,
 	return false;
 }
 
-/* What the datagram takes over of the packet inside. Other frames count as
- * packets of no class that may be fragmented.
- */
-static void virt_tuntx_read_inner(const struct virt_path *path,
-				  const struct sk_buff *skb,
-				  struct virt_inner *inner)
+static struct virt_inner virt_tuntx_inner4(const struct iphdr *ip)
 {
-	int depth = path->conf.payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0;
-	__be16 proto = skb->protocol;
+	return (struct virt_inner) {
+		.tos = ip->tos,
+		.ttl = ip->ttl,
+		.df = ip->frag_off & htons(IP_DF),
+	};
+}
+
+static struct virt_inner virt_tuntx_inner6(const struct ipv6hdr *ip6)
+{
+	return (struct virt_inner) {
+		.tos = ipv6_get_dsfield(ip6),
+		.ttl = ip6->hop_limit,
+		.df = true,
+	};
+}
+
+/* Behind a tag, or in pieces. */
+static noinline struct virt_inner
+virt_tuntx_read_rare(const struct sk_buff *skb, __be16 proto, int depth)
+{
 	union {
 		struct iphdr v4;
 		struct ipv6hdr v6;
 	} copy;
 
-	*inner = (struct virt_inner) {};
-	if (unlikely(eth_type_vlan(proto)))
+	if (eth_type_vlan(proto))
 		proto = __vlan_get_protocol(skb, proto, &depth);
 	if (proto == htons(ETH_P_IP)) {
 		const struct iphdr *ip;
 
 		ip = skb_header_pointer(skb, depth, sizeof(*ip), &copy);
-		if (!ip)
-			return;
-		inner->tos = ip->tos;
-		inner->ttl = ip->ttl;
-		inner->df = ip->frag_off & htons(IP_DF);
+		if (ip)
+			return virt_tuntx_inner4(ip);
 	} else if (proto == htons(ETH_P_IPV6)) {
 		const struct ipv6hdr *ip6;
 
 		ip6 = skb_header_pointer(skb, depth, sizeof(*ip6), &copy);
-		if (!ip6)
-			return;
-		inner->tos = ipv6_get_dsfield(ip6);
-		inner->ttl = ip6->hop_limit;
-		inner->df = true;
+		if (ip6)
+			return virt_tuntx_inner6(ip6);
 	}
+	return (struct virt_inner) {};
+}
+
+/* What the datagram takes over of the packet inside. Other frames count as
+ * packets of no class that may be fragmented.
+ */
+static struct virt_inner virt_tuntx_read_inner(const struct virt_path *path,
+					       const struct sk_buff *skb)
+{
+	int depth = path->conf.payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0;
+	int len = skb_headlen(skb) - depth;
+	const void *ip = skb->data + depth;
+
+	if (skb->protocol == htons(ETH_P_IP) &&
+	    likely(len >= (int)sizeof(struct iphdr)))
+		return virt_tuntx_inner4(ip);
+	if (skb->protocol == htons(ETH_P_IPV6) &&
+	    likely(len >= (int)sizeof(struct ipv6hdr)))
+		return virt_tuntx_inner6(ip);
+	return virt_tuntx_read_rare(skb, skb->protocol, depth);
 }
 
 /* RFC 6040: the outer packet has the ECN field of the inner one. */
 static u8 virt_tuntx_tos(const struct virt_path *path,
-			 const struct virt_inner *inner)
+			 struct virt_inner inner)
 {
-	u8 tos = path->conf.tos == VIRT_INHERIT ? inner->tos : path->conf.tos;
+	u8 tos = path->conf.tos == VIRT_INHERIT ? inner.tos : path->conf.tos;
 
-	return INET_ECN_encapsulate(tos, inner->tos);
+	return INET_ECN_encapsulate(tos, inner.tos);
 }
 
 static u8 virt_tuntx_ttl(const struct virt_path *path,
-			 const struct virt_inner *inner)
+			 struct virt_inner inner)
 {
 	if (path->conf.ttl != VIRT_INHERIT)
 		return path->conf.ttl;
-	return inner->ttl ?: IPDEFTTL;
+	return inner.ttl ?: IPDEFTTL;
 }
 
 static bool virt_tuntx_df(const struct virt_path *path,
-			  const struct virt_inner *inner)
+			  struct virt_inner inner)
 {
 	return path->conf.df == VIRT_DF_SET ||
-	       (path->conf.df == VIRT_DF_INHERIT && inner->df);
+	       (path->conf.df == VIRT_DF_INHERIT && inner.df);
 }
 
 /* Whether the datagram fits the path in one piece. */
@@ -104,17 +130,16 @@ static bool virt_tuntx_fits(const struct virt_path *path,
 {
 	if (skb_is_gso(skb))
 		return skb_gso_validate_network_len(skb, mtu - path->overhead);
-	if (path->conf.payload == VIRT_PAYLOAD_ETHER)
-		mtu += ETH_HLEN;
-	return skb->len + path->overhead <= mtu;
+	return skb->len + path->outer <= mtu;
 }
 
 /* Tells the sender of a packet that does not fit and must not be fragmented.
  * Behind a bridge that is done with an answer that seems to come from the
  * receiver. Consumes @skb.
  */
-static void virt_tuntx_refuse(struct virt_path *path, struct sk_buff *skb,
-			      struct dst_entry *dst, unsigned int mtu)
+static noinline void virt_tuntx_refuse(struct virt_path *path,
+				       struct sk_buff *skb,
+				       struct dst_entry *dst, unsigned int mtu)
 {
 	struct net_device *dev = path->tun->dev;
 
@@ -189,7 +214,7 @@ static __be16 virt_tuntx_sport(const struct virt_path *path,
 #if IS_ENABLED(CONFIG_IPV6)
 static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
 			    struct virt_route *route,
-			    const struct virt_inner *inner, __be16 sport)
+			    struct virt_inner inner, __be16 sport)
 {
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	/* the host may fragment what is too large for the path */
@@ -204,7 +229,7 @@ static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
 #else
 static void virt_tuntx_udp6(struct virt_path *path, struct sk_buff *skb,
 			    struct virt_route *route,
-			    const struct virt_inner *inner, __be16 sport)
+			    struct virt_inner inner, __be16 sport)
 {
 	kfree_skb(skb);
 }
@@ -250,7 +275,7 @@ static __be16 virt_tuntx_id(struct virt_path *path, const struct sk_buff *skb)
 
 static void virt_tuntx_push4(struct virt_path *path, struct sk_buff *skb,
 			     const struct virt_route *route,
-			     const struct virt_inner *inner, __be16 sport)
+			     struct virt_inner inner, __be16 sport)
 {
 	struct udphdr *uh = virt_tuntx_push_udp(path, skb, sport);
 	bool df = virt_tuntx_df(path, inner);
@@ -273,12 +298,24 @@ static void virt_tuntx_push4(struct virt_path *path, struct sk_buff *skb,
 	};
 }
 
-/* By the output path. Consumes @skb. */
-static void virt_tuntx_udp4(struct virt_path *path, struct sk_buff *skb,
-			    const struct virt_route *route,
-			    const struct virt_inner *inner, __be16 sport)
+/* What the output path would still do. @skip: a gateway of the other family
+ * has no Ethernet header that fits.
+ */
+static struct neighbour *virt_tuntx_next4(const struct virt_route *route,
+					  struct sk_buff *skb, bool *skip)
 {
-	virt_tuntx_push4(path, skb, route, inner, sport);
+	struct iphdr *ip = ip_hdr(skb);
+
+	ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
+	skb->protocol = htons(ETH_P_IP);
+	return ip_neigh_for_gw((struct rtable *)route->dst, skb, skip);
+}
+
+/* By the output path. Consumes @skb. */
+static void virt_tuntx_udp4(const struct virt_path *path,
+				const struct virt_route *route,
+				struct sk_buff *skb)
+{
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	skb->dev = NULL;
 	/* good as long as we are in the RCU read side, as for TCP */
@@ -286,27 +323,11 @@ static void virt_tuntx_udp4(struct virt_path *path, struct sk_buff *skb,
 	ip_local_out(path->vs->net, path->vs->sk, skb);
 }
 
-static struct neighbour *virt_tuntx_next4(struct virt_path *path,
-					  struct sk_buff *skb,
-					  const struct virt_route *route,
-					  const struct virt_inner *inner,
-					  bool *is_v6)
-{
-	struct iphdr *ip;
-
-	virt_tuntx_push4(path, skb, route, inner, path->sport);
-	ip = ip_hdr(skb);
-	ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
-	skb->protocol = htons(ETH_P_IP);
-	/* its Ethernet header is only good for packets of its own family */
-	return ip_neigh_for_gw((struct rtable *)route->dst, skb, is_v6);
-}
-
 #if IS_ENABLED(CONFIG_IPV6)
 static struct neighbour *virt_tuntx_next6(struct virt_path *path,
 					  struct sk_buff *skb,
 					  const struct virt_route *route,
-					  const struct virt_inner *inner)
+					  struct virt_inner inner)
 {
 	const struct rt6_info *rt = (const struct rt6_info *)route->dst;
 	struct ipv6hdr *ip6;
@@ -329,50 +350,33 @@ static struct neighbour *virt_tuntx_next6(struct virt_path *path,
 static struct neighbour *virt_tuntx_next6(struct virt_path *path,
 					  struct sk_buff *skb,
 					  const struct virt_route *route,
-					  const struct virt_inner *inner)
+					  struct virt_inner inner)
 {
 	return ERR_PTR(-EAFNOSUPPORT);
 }
 #endif
 
-/* Past the output path, straight to the neighbour. Consumes @skb. */
-static bool virt_tuntx_fast(struct virt_path *path, struct sk_buff *skb,
-			    const struct virt_route *route,
-			    const struct virt_inner *inner)
-{
-	struct neighbour *neigh;
-	bool is_v6 = false;
-
-	skb->dev = route->dst->dev;
-	neigh = path->peer.family == AF_INET6 ?
-		virt_tuntx_next6(path, skb, route, inner) :
-		virt_tuntx_next4(path, skb, route, inner, &is_v6);
-	if (IS_ERR(neigh))
-		return virt_tuntx_drop(path->tun, skb, VIRT_STAT_TX_NO_ROUTE);
-	neigh_output(neigh, skb, is_v6);
-	return true;
-}
-
 /* Consumes @skb. */
 static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 {
 	struct virt_tunnel *tun = path->tun;
-	struct virt_inner inner = {};
+	struct virt_inner inner;
 	struct virt_route *route;
 	unsigned int mtu;
+	bool fits, fast, skip = false;
+	struct neighbour *neigh;
 	__be16 sport;
-	bool fits;
 
 	route = virt_path_get_route(path);
 	if (unlikely(!route))
-		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NO_ROUTE);
+		goto no_route;
 	if (unlikely(route->dst->dev == tun->dev))
 		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_LOOP);
 
-	virt_tuntx_read_inner(path, skb, &inner);
+	inner = virt_tuntx_read_inner(path, skb);
 	mtu = dst_mtu(route->dst);
 	fits = virt_tuntx_fits(path, skb, mtu);
-	if (unlikely(!fits && virt_tuntx_df(path, &inner))) {
+	if (unlikely(!fits && virt_tuntx_df(path, inner))) {
 		virt_tuntx_refuse(path, skb, route->dst, mtu);
 		return false;
 	}
@@ -380,13 +384,29 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NOMEM);
 	sport = virt_tuntx_sport(path, skb);
 	virt_tuntx_scrub(path, skb);
-	if (route->fast && fits && !skb_is_gso(skb))
-		return virt_tuntx_fast(path, skb, route, &inner);
-	if (path->peer.family == AF_INET6)
-		virt_tuntx_udp6(path, skb, route, &inner, sport);
-	else
-		virt_tuntx_udp4(path, skb, route, &inner, sport);
+	fast = route->fast && fits && !skb_is_gso(skb);
+	if (path->peer.family == AF_INET6) {
+		if (!fast) {
+			virt_tuntx_udp6(path, skb, route, inner, sport);
+			return true;
+		}
+		neigh = virt_tuntx_next6(path, skb, route, inner);
+	} else {
+		virt_tuntx_push4(path, skb, route, inner, sport);
+		if (!fast) {
+			virt_tuntx_udp4(path, route, skb);
+			return true;
+		}
+		neigh = virt_tuntx_next4(route, skb, &skip);
+	}
+	if (IS_ERR(neigh))
+		goto no_route;
+	skb->dev = route->dst->dev;
+	neigh_output(neigh, skb, skip);
 	return true;
+
+no_route:
+	return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NO_ROUTE);
 }
 
 /**
@@ -411,14 +431,12 @@ bool virt_tuntx_send(struct virt_path *path, struct sk_buff *skb)
 	return sent;
 }
 
-static bool virt_tuntx_passes(const struct virt_tunnel_conf *conf,
-			      const struct sk_buff *skb)
+static noinline bool virt_tuntx_passes(const struct virt_tunnel_conf *conf,
+				       const struct sk_buff *skb)
 {
 	u8 copy[VIRT_WIRE_HEADER + 10];
 	unsigned int i;
 
-	if (likely(!conf->nr_filter))
-		return true;
 	for (i = 0; i < conf->nr_filter; i++) {
 		unsigned int len = min_t(unsigned int, skb->len, sizeof(copy));
 
@@ -475,7 +493,8 @@ static void virt_tuntx_xmit(struct virt_tunnel *tun, struct sk_buff *skb)
 		virt_tunnel_drop(tun, skb, VIRT_STAT_TX_SHORT);
 		return;
 	}
-	if (unlikely(!virt_tuntx_passes(&path->conf, skb))) {
+	if (unlikely(path->conf.nr_filter) &&
+	    !virt_tuntx_passes(&path->conf, skb)) {
 		virt_tunnel_drop(tun, skb, VIRT_STAT_TX_FILTER);
 		return;
 	}
