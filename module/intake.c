@@ -11,6 +11,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
@@ -56,18 +57,21 @@ struct virt_datagram {
 	/** @to: destination address */
 	struct virt_ip to;
 
-	/** @udp: the UDP header */
-	const struct udphdr *udp;
-
-	/** @outer: bytes before the payload */
-	unsigned int outer;
-
 	/** @len: bytes of the whole packet */
 	unsigned int len;
+
+	/** @outer: bytes before the payload */
+	u8 outer;
 
 	/** @tos: traffic class */
 	u8 tos;
 };
+
+static const struct udphdr *virt_intake_udp(const struct sk_buff *skb,
+					    const struct virt_datagram *dg)
+{
+	return (const struct udphdr *)(skb->data + dg->outer) - 1;
+}
 
 static bool virt_intake_parse4(struct sk_buff *skb, struct virt_datagram *dg)
 {
@@ -81,8 +85,7 @@ static bool virt_intake_parse4(struct sk_buff *skb, struct virt_datagram *dg)
 	dg->from.v4 = ip->saddr;
 	dg->to.family = AF_INET;
 	dg->to.v4 = ip->daddr;
-	dg->udp = (const struct udphdr *)(ip + 1);
-	dg->outer = sizeof(*ip) + sizeof(*dg->udp);
+	dg->outer = sizeof(*ip) + sizeof(struct udphdr);
 	dg->len = ntohs(ip->tot_len);
 	dg->tos = ip->tos;
 	return true;
@@ -99,8 +102,7 @@ static bool virt_intake_parse6(struct sk_buff *skb, struct virt_datagram *dg)
 	dg->from.v6 = ip6->saddr;
 	dg->to.family = AF_INET6;
 	dg->to.v6 = ip6->daddr;
-	dg->udp = (const struct udphdr *)(ip6 + 1);
-	dg->outer = sizeof(*ip6) + sizeof(*dg->udp);
+	dg->outer = sizeof(*ip6) + sizeof(struct udphdr);
 	dg->len = sizeof(*ip6) + ntohs(ip6->payload_len);
 	dg->tos = ipv6_get_dsfield(ip6);
 	return true;
@@ -108,7 +110,9 @@ static bool virt_intake_parse6(struct sk_buff *skb, struct virt_datagram *dg)
 
 static bool virt_intake_parse(struct sk_buff *skb, struct virt_datagram *dg)
 {
-	if (skb->pkt_type != PACKET_HOST || skb_shared(skb))
+	/* a tag means another network, though the device is the same */
+	if (skb->pkt_type != PACKET_HOST || skb_shared(skb) ||
+	    skb_vlan_tag_present(skb))
 		return false;
 	if (skb->protocol == htons(ETH_P_IP)) {
 		if (!virt_intake_parse4(skb, dg))
@@ -118,22 +122,25 @@ static bool virt_intake_parse(struct sk_buff *skb, struct virt_datagram *dg)
 		return false;
 	}
 	return dg->len >= dg->outer && dg->len <= skb->len &&
-	       ntohs(dg->udp->len) == dg->len - dg->outer + sizeof(*dg->udp);
+	       ntohs(virt_intake_udp(skb, dg)->len) ==
+		       dg->len - dg->outer + sizeof(struct udphdr);
 }
 
 /* The tunnel that wants the datagram from here. */
 static struct virt_path *virt_intake_find_path(const struct virt_intake *intake,
+					       const struct sk_buff *skb,
 					       const struct virt_datagram *dg)
 {
+	const struct udphdr *uh = virt_intake_udp(skb, dg);
 	const struct virt_route *route;
 	struct virt_path *path;
 	struct virt_socket *vs;
 
-	vs = virt_socket_find(intake->vn, &dg->to, dg->udp->dest,
+	vs = virt_socket_find(intake->vn, &dg->to, uh->dest,
 			      intake->dev->ifindex);
 	if (!vs)
 		return NULL;
-	path = virt_socket_find_path(vs, &dg->from, dg->udp->source);
+	path = virt_socket_find_path(vs, &dg->from, uh->source);
 	if (!path || path->conf.rx != VIRT_RXMODE_FILTER ||
 	    path->conf.learn.family)
 		return NULL;
@@ -149,7 +156,7 @@ static struct virt_path *virt_intake_find_path(const struct virt_intake *intake,
 
 static __sum16 virt_intake_fold(const struct virt_datagram *dg, __wsum sum)
 {
-	unsigned int len = ntohs(dg->udp->len);
+	unsigned int len = dg->len - dg->outer + sizeof(struct udphdr);
 
 	if (dg->from.family == AF_INET6)
 		return csum_ipv6_magic(&dg->from.v6, &dg->to.v6, len,
@@ -163,10 +170,10 @@ static __sum16 virt_intake_fold(const struct virt_datagram *dg, __wsum sum)
 static bool virt_intake_check_sum(struct sk_buff *skb,
 				  const struct virt_datagram *dg)
 {
-	unsigned int at = dg->outer - sizeof(*dg->udp);
+	unsigned int at = dg->outer - sizeof(struct udphdr);
 	__wsum sum;
 
-	if (!dg->udp->check)
+	if (!virt_intake_udp(skb, dg)->check)
 		return true;
 	if (skb_csum_unnecessary(skb)) {
 		__skb_decr_checksum_unnecessary(skb);
@@ -195,7 +202,7 @@ static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 
 	if (!virt_intake_parse(skb, &dg))
 		return NF_ACCEPT;
-	path = virt_intake_find_path(intake, &dg);
+	path = virt_intake_find_path(intake, skb, &dg);
 	if (!path || !virt_intake_is_plain(skb) ||
 	    !virt_intake_check_sum(skb, &dg))
 		return NF_ACCEPT;

@@ -103,17 +103,13 @@ static bool virt_tunrx_copy_ecn(struct sk_buff *skb, u8 tos)
 	return true;
 }
 
-/* What __iptunnel_pull_header() does, for a header that is known to be there.
- * Returns 0 or -ENOMEM.
+/* What __iptunnel_pull_header() does, for a header that is known to be there;
+ * the caller sees to the checksum. Returns 0 or -ENOMEM.
  */
 static int virt_tunrx_pull(struct sk_buff *skb, unsigned int outer,
-			   __be16 proto, bool crosses_netns)
+			   bool crosses_netns)
 {
-	const void *start = skb->data;
-
 	__skb_pull(skb, outer);
-	skb_postpull_rcsum(skb, start, outer);
-	skb->protocol = proto;
 	skb_clear_hash_if_not_l4(skb);
 	__vlan_hwaccel_clear_tag(skb);
 	skb_set_queue_mapping(skb, 0);
@@ -165,7 +161,7 @@ void virt_tunrx_deliver(struct virt_path *path, struct sk_buff *skb,
 	if (unlikely(!(dev->flags & IFF_UP)))
 		goto drop;
 	cause = VIRT_STAT_RX_NOMEM;
-	if (unlikely(virt_tunrx_pull(skb, outer, proto,
+	if (unlikely(virt_tunrx_pull(skb, outer,
 				     !net_eq(tun->net, dev_net(dev)))))
 		goto drop;
 
@@ -175,11 +171,13 @@ void virt_tunrx_deliver(struct virt_path *path, struct sk_buff *skb,
 		if (virt_tunrx_take(path, skb))
 			return;
 		skb->protocol = eth_type_trans(skb, dev);
-		skb_postpull_rcsum(skb, eth_hdr(skb), ETH_HLEN);
+		outer += ETH_HLEN;
 	} else {
 		skb_reset_mac_header(skb);
+		skb->protocol = proto;
 		skb->pkt_type = PACKET_HOST;
 	}
+	skb_postpull_rcsum(skb, skb->data - outer, outer);
 	skb_reset_network_header(skb);
 	cause = VIRT_STAT_RX_ECN;
 	if (unlikely((tos & INET_ECN_MASK) == INET_ECN_CE ||

@@ -21,8 +21,7 @@ void Results::measure(const std::string &name,
     std::string who = name.substr(name.find('/') + 1);
 
     repeat(name, once);
-    if (quick_ && who != "parent" && who != "veth" &&
-        !who.starts_with("virt "))
+    if (quick_ && who != "parent" && who != "veth" && !who.starts_with("virt "))
         return;
     for (int i = 0; i < (quick_ ? 1 : repeats); i++) {
         settle();
