@@ -170,20 +170,19 @@ static void virt_tuntx_scrub(const struct virt_path *path, struct sk_buff *skb)
 	const struct virt_tunnel *tun = path->tun;
 
 	skb_scrub_packet(skb, !net_eq(tun->net, dev_net(tun->dev)));
-	skb_clear_hash_if_not_l4(skb);
 	skb->mark = path->conf.mark;
 }
 
-/* Whether something inside is left to the device: to cut it, or to sum it. */
-static bool virt_tuntx_is_offloaded(const struct sk_buff *skb)
+/* Whether nothing inside is left to the device: to cut it, or to sum it. */
+static bool virt_tuntx_is_plain(const struct sk_buff *skb)
 {
-	return skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL;
+	return !skb_is_gso(skb) && skb->ip_summed != CHECKSUM_PARTIAL;
 }
 
 /* Room and offloads for the outer headers. Returns false if there is none. */
 static bool virt_tuntx_prepare(const struct virt_path *path,
 			       struct sk_buff *skb,
-			       const struct dst_entry *dst)
+			       const struct dst_entry *dst, bool plain)
 {
 	unsigned int room = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
 			    sizeof(struct ipv6hdr) + sizeof(struct udphdr);
@@ -192,7 +191,7 @@ static bool virt_tuntx_prepare(const struct virt_path *path,
 
 	if (skb_cow_head(skb, room))
 		return false;
-	if (likely(!virt_tuntx_is_offloaded(skb))) {
+	if (likely(plain)) {
 		skb->ip_summed = CHECKSUM_NONE;
 		skb->encapsulation = 0;
 		return true;
@@ -250,9 +249,9 @@ static struct udphdr *virt_tuntx_push_udp(const struct virt_path *path,
 /* The whole sum is left to the device below, as udp_set_csum() does it. */
 static void virt_tuntx_set_sum4(const struct virt_path *path,
 				struct sk_buff *skb, struct udphdr *uh,
-				__be32 saddr)
+				__be32 saddr, bool plain)
 {
-	if (unlikely(!path->conf.udpcsum || virt_tuntx_is_offloaded(skb))) {
+	if (unlikely(!path->conf.udpcsum || !plain)) {
 		udp_set_csum(!path->conf.udpcsum, skb, saddr, path->peer.v4,
 			     skb->len);
 		return;
@@ -266,22 +265,23 @@ static void virt_tuntx_set_sum4(const struct virt_path *path,
 /* Tunnels count their own packets, as connected sockets do: the core's count
  * for all to one peer takes a hash of the addresses.
  */
-static __be16 virt_tuntx_id(struct virt_path *path, const struct sk_buff *skb)
+static __be16 virt_tuntx_id(struct virt_path *path, const struct sk_buff *skb,
+			    bool plain)
 {
-	unsigned int packets = skb_shinfo(skb)->gso_segs ?: 1;
+	unsigned int packets = plain ? 1 : skb_shinfo(skb)->gso_segs ?: 1;
 
 	return htons(atomic_add_return(packets, &path->ids) - packets);
 }
 
 static void virt_tuntx_push4(struct virt_path *path, struct sk_buff *skb,
 			     const struct virt_route *route,
-			     struct virt_inner inner, __be16 sport)
+			     struct virt_inner inner, __be16 sport, bool plain)
 {
 	struct udphdr *uh = virt_tuntx_push_udp(path, skb, sport);
 	bool df = virt_tuntx_df(path, inner);
 	struct iphdr *ip;
 
-	virt_tuntx_set_sum4(path, skb, uh, route->saddr.v4);
+	virt_tuntx_set_sum4(path, skb, uh, route->saddr.v4, plain);
 	ip = __skb_push(skb, sizeof(*ip));
 	skb_reset_network_header(skb);
 	*ip = (struct iphdr) {
@@ -289,7 +289,7 @@ static void virt_tuntx_push4(struct virt_path *path, struct sk_buff *skb,
 		.ihl = sizeof(*ip) / 4,
 		.tos = virt_tuntx_tos(path, inner),
 		.tot_len = htons(skb->len),
-		.id = virt_tuntx_id(path, skb),
+		.id = virt_tuntx_id(path, skb, plain),
 		.frag_off = df && !ip_mtu_locked(route->dst) ? htons(IP_DF) : 0,
 		.ttl = virt_tuntx_ttl(path, inner),
 		.protocol = IPPROTO_UDP,
@@ -313,9 +313,9 @@ static struct neighbour *virt_tuntx_next4(const struct virt_route *route,
 
 /* By the output path. Consumes @skb. */
 static void virt_tuntx_udp4(const struct virt_path *path,
-				const struct virt_route *route,
-				struct sk_buff *skb)
+			    const struct virt_route *route, struct sk_buff *skb)
 {
+	skb_clear_hash_if_not_l4(skb);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	skb->dev = NULL;
 	/* good as long as we are in the RCU read side, as for TCP */
@@ -363,7 +363,7 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 	struct virt_inner inner;
 	struct virt_route *route;
 	unsigned int mtu;
-	bool fits, fast, skip = false;
+	bool fits, plain, fast, skip = false;
 	struct neighbour *neigh;
 	__be16 sport;
 
@@ -380,11 +380,12 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 		virt_tuntx_refuse(path, skb, route->dst, mtu);
 		return false;
 	}
-	if (unlikely(!virt_tuntx_prepare(path, skb, route->dst)))
+	plain = virt_tuntx_is_plain(skb);
+	if (unlikely(!virt_tuntx_prepare(path, skb, route->dst, plain)))
 		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NOMEM);
 	sport = virt_tuntx_sport(path, skb);
 	virt_tuntx_scrub(path, skb);
-	fast = route->fast && fits && !skb_is_gso(skb);
+	fast = route->fast && fits && (plain || !skb_is_gso(skb));
 	if (path->peer.family == AF_INET6) {
 		if (!fast) {
 			virt_tuntx_udp6(path, skb, route, inner, sport);
@@ -392,7 +393,7 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 		}
 		neigh = virt_tuntx_next6(path, skb, route, inner);
 	} else {
-		virt_tuntx_push4(path, skb, route, inner, sport);
+		virt_tuntx_push4(path, skb, route, inner, sport, plain);
 		if (!fast) {
 			virt_tuntx_udp4(path, route, skb);
 			return true;
