@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the shells complete against what virtstat takes.
+// What the shells complete against what the programs take.
 //
 // Copyright (C) The virt authors
+#include "lib/command_line.hpp"
+#include "virtpeer/options.hpp"
 #include "virtstat/options.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <array>
 #include <cstdio>
@@ -53,53 +53,76 @@ Names options_in(const std::string &text)
     return options;
 }
 
-/* What follows the program's name: "" or "watch " and the like. */
-class Completion : public testing::TestWithParam<std::string>
+void add_options(const CLI::App &app, Names &names)
+{
+    for (const CLI::Option *option : app.get_options()) {
+        for (const std::string &one : option->get_snames()) {
+            names.insert("-" + one);
+        }
+        for (const std::string &one : option->get_lnames()) {
+            names.insert("--" + one);
+        }
+    }
+}
+
+/* All options of a command, "" or "watch", as the parser has them. */
+template <class Options>
+Names options_of(const std::string &command)
+{
+    CLI::App app;
+    Options options;
+    declare_options(app, options);
+    Names names;
+    const CLI::App *sub = command.empty() ? &app : app.get_subcommand(command);
+    add_options(*sub, names);
+    if (sub->get_fallthrough()) {
+        add_options(app, names);
+    }
+    return names;
+}
+
+/* A program and its command. */
+class Completion : public testing::TestWithParam<std::vector<std::string>>
 {
 protected:
-    /* All options, as the parser has them. */
-    static Names wanted()
-    {
-        CLI::App app;
-        Options options;
-        declare_options(app, options);
-        const std::string name = GetParam().substr(0, GetParam().find(' '));
-        const CLI::App &command =
-            name.empty() ? app : *app.get_subcommand(name);
-        Names names;
-        for (const CLI::Option *option : command.get_options()) {
-            for (const std::string &one : option->get_snames()) {
-                names.insert("-" + one);
-            }
-            for (const std::string &one : option->get_lnames()) {
-                names.insert("--" + one);
-            }
-        }
-        return names;
-    }
+    const std::string program_ = GetParam()[0];
+    const std::string command_ = GetParam()[1];
+    const std::string typed_ =
+        program_ + (command_.empty() ? " -" : " " + command_ + " -");
+    const Names wanted_ = program_ == "virtpeer"
+                              ? options_of<peer::Options>(command_)
+                              : options_of<Options>(command_);
 };
 
 } // namespace
 
 TEST_P(Completion, BashOffersEveryOption)
 {
-    EXPECT_EQ(
-        options_in(output_of("bash " + kHere + "complete.bash " + kCompletion +
-                             "virtstat.bash virtstat " + GetParam() + "-")),
-        wanted());
+    EXPECT_EQ(options_in(output_of("bash " + kHere + "complete.bash " +
+                                   kCompletion + program_ + ".bash " + typed_)),
+              wanted_);
 }
 
 TEST_P(Completion, ZshOffersEveryOption)
 {
-    EXPECT_EQ(
-        options_in(output_of("zsh " + kHere + "complete.zsh " + kCompletion +
-                             " 'virtstat " + GetParam() + "-'")),
-        wanted());
+    EXPECT_EQ(options_in(output_of("zsh " + kHere + "complete.zsh " +
+                                   kCompletion + " '" + typed_ + "'")),
+              wanted_);
 }
 
-INSTANTIATE_TEST_SUITE_P(Commands, Completion,
-                         testing::Values("", "show ", "watch ", "monitor ",
-                                         "doctor ", "metrics "));
+INSTANTIATE_TEST_SUITE_P(
+    Commands, Completion,
+    testing::Values(std::vector<std::string>{"virtstat", ""},
+                    std::vector<std::string>{"virtstat", "show"},
+                    std::vector<std::string>{"virtstat", "watch"},
+                    std::vector<std::string>{"virtstat", "monitor"},
+                    std::vector<std::string>{"virtstat", "doctor"},
+                    std::vector<std::string>{"virtstat", "metrics"},
+                    std::vector<std::string>{"virtpeer", ""},
+                    std::vector<std::string>{"virtpeer", "capture"},
+                    std::vector<std::string>{"virtpeer", "inject"},
+                    std::vector<std::string>{"virtpeer", "dump"}),
+    [](const auto &each) { return each.param[0] + "_" + each.param[1]; });
 
 TEST(BashCompletion, CommandsComeFirst)
 {
@@ -113,6 +136,18 @@ TEST(BashCompletion, CommandsComeFirst)
               "auto\nalways\nnever\n");
     // The second command is the name of an interface.
     EXPECT_EQ(output_of(script + "virtstat show mo"), "\n");
+}
+
+TEST(BashCompletion, ValuesOfVirtpeer)
+{
+    const std::string script = "bash " + kHere + "complete.bash " +
+                               kCompletion + "virtpeer.bash virtpeer ";
+    EXPECT_EQ(output_of(script + "i"), "inject\n");
+    EXPECT_EQ(output_of(script + "dump i"), "\n");
+    EXPECT_EQ(output_of(script + "-r 192.0.2.1 --payload ''"), "ether\nip\n");
+    EXPECT_EQ(output_of(script + "--df = s"), "set\n");
+    EXPECT_EQ(output_of(script + "capture l"), "lo\n");
+    EXPECT_EQ(output_of(script + "--port ''"), "\n");
 }
 
 } // namespace virt::test
