@@ -63,6 +63,9 @@ unit: deps ## The unit tests alone (sanitize=1 for the sanitizers)
 fuzz: deps ## Let the fuzzers of all parsers run (RUNS=1000000 each)
 	$(MAKE) -C tests/fuzz fuzz $(if $(RUNS),RUNS=$(RUNS))
 
+valgrind: ## virtstat and virtpeer under valgrind (GARBAGE=60 seconds of it)
+	@tests/valgrind/run $(GARBAGE)
+
 e2e: deps ## Build the end-to-end tests
 	$(MAKE) -C tests/e2e
 
@@ -92,5 +95,5 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
-	unit fuzz e2e bench vm format guest-stage deps clean deb test-deb \
+	unit fuzz valgrind e2e bench vm format guest-stage deps clean deb test-deb \
 	test-packages

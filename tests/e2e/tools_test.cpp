@@ -153,6 +153,40 @@ TEST_F(Tools, MonitorTellsWhatHappens)
                           "v0 carrier", "v0 down", "w0 renamed", "w0 moved"}));
 }
 
+TEST_F(Tools, MonitorTellsOfPeers)
+{
+    near_->ok("ip link add t0 type virt mode tunnel learn 192.0.2.0/24 "
+              "keepalive 1 any; ip link set t0 up");
+    near_->ok("virtstat monitor t0 >/run/monitor 2>&1 & echo $! "
+              ">/run/monitor.pid");
+    const auto told = [&](const std::string &what) {
+        return eventually(
+            [&] {
+                return near_->ok("cat /run/monitor").find(what) !=
+                       std::string::npos;
+            },
+            15);
+    };
+    // It listens from the first event on that it tells.
+    int ttl = 1;
+    EXPECT_TRUE(eventually([&] {
+        near_->ok("ip link set t0 type virt ttl " + std::to_string(ttl++));
+        return !near_->ok("cat /run/monitor").empty();
+    }));
+    EXPECT_TRUE(told(" changed ttl "));
+
+    far_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.1 "
+             "keepalive 1; ip link set t0 up");
+    EXPECT_TRUE(told(" t0 peer_learnt total 1\n"));
+    EXPECT_TRUE(told(" t0 carrier\n"));
+    const std::string table = near_->ok("virtstat t0");
+    EXPECT_NE(table.find(" 192.0.2.2"), std::string::npos) << table;
+    far_->ok("ip link del t0");
+    EXPECT_TRUE(told(" t0 peer_lost total 1\n"));
+    EXPECT_TRUE(told(" t0 no_carrier\n"));
+    near_->ok("kill $(cat /run/monitor.pid)");
+}
+
 // What the module and the kernel refuse, the doctor has said before.
 TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
 {

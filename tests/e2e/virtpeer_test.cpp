@@ -4,6 +4,7 @@
 // Copyright (C) The virt authors
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -248,6 +249,47 @@ TEST_F(Virtpeer, CountsWhatItDoesNotTake)
     EXPECT_EQ(stats["causes"]["rx_bad_src"], 1);
     EXPECT_EQ(stats["rx"]["packets"], 1);
     EXPECT_GE(stats["causes"]["tx_filter"], 1);
+}
+
+// The peer sends nonsense of every size as fast as it can. A minute of it:
+// VIRT_GARBAGE_SECONDS=60.
+TEST_F(Virtpeer, OutlivesGarbage)
+{
+    const char *seconds = std::getenv("VIRT_GARBAGE_SECONDS");
+    auto near = start_near("-j -r 192.0.2.2 --keepalive 1");
+    const auto memory = [&] {
+        return std::stoi(
+            near->status().substr(near->status().find("VmRSS:") + 6));
+    };
+    host().ok("cat >/tmp/garbage.py <<'END'\n"
+              "import os, random, socket, sys, time\n"
+              "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+              "s.bind(('192.0.2.2', 50000))\n"
+              "s.connect(('192.0.2.1', 50000))\n"
+              "head = bytes.fromhex('0180c200000e0200000000019000')\n"
+              "ip = bytes.fromhex('02000000000a02000000000b0800450000ff')\n"
+              "some = [random.choice([b'', head, ip]) +\n"
+              "        os.urandom(random.randrange(1400)) for _ in "
+              "range(512)]\n"
+              "end = time.monotonic() + float(sys.argv[1])\n"
+              "while time.monotonic() < end:\n"
+              "    for data in some:\n"
+              "        try:\n"
+              "            s.send(data)\n"
+              "        except ConnectionRefusedError:\n"
+              "            sys.exit('nobody listens')\n"
+              "END");
+    const std::string send = "python3 /tmp/garbage.py ";
+    far_->ok(send + "1");
+    const int before = memory();
+    far_->ok(send + (seconds ? seconds : "2"));
+    EXPECT_LT(memory(), before + 4096) << "KiB";
+
+    auto far = start_far("-r 192.0.2.1");
+    EXPECT_TRUE(pings(*far_, "10.9.0.1"));
+    auto stats = counted(*near);
+    EXPECT_GT(stats["rx"]["packets"], 512);
+    EXPECT_GT(stats["causes"]["rx_short"], 0);
 }
 
 TEST_F(Virtpeer, CapturedFramesAreInjected)

@@ -48,7 +48,8 @@ Mtus mtus(const Options &options)
     if (remote.address) {
         const auto route = route_to(remote, options.socket);
         mtu = route ? route->mtu : mtu;
-        if (route && route->source == remote.address &&
+        if (options.socket.local.address.is_zero() && route &&
+            route->source == remote.address &&
             remote.port == options.socket.local.port) {
             throw std::runtime_error("the peer must not be this very end: "
                                      "give another --rport");
