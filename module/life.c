@@ -9,7 +9,8 @@
  *   peer that has answered once, or from every peer with `keepalive S any`;
  *   the next frame gives it back;
  * - it tells when a peer was learnt;
- * - it lets the MTU and the place of the receive filter follow the route.
+ * - it lets the MTU, the offloads and the place of the receive filter follow
+ *   the route.
  *
  * Copyright (C) The virt authors
  */
@@ -210,6 +211,7 @@ static void virt_life_apply(struct virt_tunnel *tun, struct dst_entry *dst)
 	}
 	if (dst)
 		virt_tunnel_follow_mtu(tun, dst);
+	virt_offload_follow(tun, dst);
 	virt_intake_follow(tun, dst ? dst->dev : NULL);
 }
 
@@ -307,6 +309,7 @@ void virt_life_start(struct virt_tunnel *tun)
 	virt_life_apply(tun, dst);
 	dst_release(dst);
 	virt_life_kick(tun);
+	virt_offload_tell(tun);
 }
 
 /**

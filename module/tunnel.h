@@ -306,6 +306,9 @@ struct virt_tunnel {
 	/** @mtu_set: the user chose an MTU: it does not follow; RTNL */
 	bool mtu_set;
 
+	/** @no_offload: nobody below finishes its packets; RTNL */
+	bool no_offload;
+
 	/** @id: names the tunnel in the object ledger */
 	u32 id;
 };
@@ -422,6 +425,12 @@ void virt_tunrx_deliver(struct virt_path *path, struct sk_buff *skb,
 int virt_intake_follow(struct virt_tunnel *tun, struct net_device *below);
 void virt_intake_leave(struct virt_tunnel *tun);
 void virt_intake_forget(struct net_device *below);
+
+/* offload.c APIs */
+void virt_offload_follow(struct virt_tunnel *tun, const struct dst_entry *dst);
+void virt_offload_tell(const struct virt_tunnel *tun);
+netdev_features_t virt_offload_fix(struct net_device *dev,
+				   netdev_features_t features);
 
 /* life.c APIs */
 void virt_life_init(struct virt_tunnel *tun);

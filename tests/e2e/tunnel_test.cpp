@@ -224,6 +224,35 @@ TEST_F(Tunnel, APeerOnThisHostOnAnotherPort)
     EXPECT_TRUE(pings(*near_, "10.0.0.9"));
 }
 
+// veth leaves checksums and large packets to the receiver, and a program that
+// receives datagrams knows nothing of that.
+TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
+{
+    auto offloads = [](const Netns &ns) {
+        return ns.ok("ethtool -k t0 | grep -cE '^(tx-checksumming|tcp-seg.*): "
+                     "on' || true");
+    };
+
+    add(*near_, "t0", "remote 192.0.2.2");
+    std::string socat = far_->ok(
+        "socat TUN:10.0.0.2/24,tun-type=tap,tun-name=tap0,iff-no-pi,iff-up "
+        "UDP4-DATAGRAM:192.0.2.1:50000,bind=:50000 >/dev/null 2>&1 & echo $!");
+    far_->ok("socat -u TCP-LISTEN:7000 OPEN:/tmp/got,creat,trunc "
+             ">/dev/null 2>&1 &");
+    EXPECT_TRUE(eventually([&] { return pings(*near_, "10.0.0.2"); }));
+    near_->ok("head -c 300000 /dev/zero | "
+              "timeout 20 socat -u - TCP:10.0.0.2:7000,retry=9");
+    EXPECT_TRUE(eventually(
+        [&] { return far_->ok("stat -c %s /tmp/got") == "300000\n"; }));
+    far_->ok("kill " + socat);
+    EXPECT_EQ(offloads(*near_), "0\n");
+
+    add(*far_, "t0", "remote 192.0.2.1");
+    EXPECT_TRUE(eventually([&] {
+        return offloads(*near_) == "2\n" && offloads(*far_) == "2\n";
+    })) << "two tunnels of ours leave it to each other";
+}
+
 TEST_F(Tunnel, SocketStaysDeviceMovesEitherDiesFirst)
 {
     add_pair();

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who fills in the checksums of what a tunnel carries, and cuts large packets.
+ *
+ * A NIC does, or the core before the datagram comes to it. veth does neither:
+ * it leaves both to the receiver, where a kernel has nothing to do. But the
+ * peer may be a program in a container, which takes the packet as it is in the
+ * datagram. So a tunnel over veth leaves no such work to others, unless the
+ * peer is a tunnel of ours on this very machine.
+ *
+ * Copyright (C) The virt authors
+ */
+#include <linux/netdevice.h>
+#include <linux/string.h>
+#include <net/addrconf.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
+#include <net/rtnetlink.h>
+
+#include "tunnel.h"
+
+static bool virt_offload_is_veth(const struct net_device *dev)
+{
+	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
+
+	return ops && (!strcmp(ops->kind, "veth") ||
+		       !strcmp(ops->kind, "netkit"));
+}
+
+static int virt_offload_visit(struct net_device *dev,
+			      struct netdev_nested_priv *unused)
+{
+	return virt_offload_is_veth(dev);
+}
+
+/* Whether the work is left to who receives what @dev sends. */
+static bool virt_offload_is_lazy(struct net_device *dev)
+{
+	struct netdev_nested_priv unused = {};
+
+	return virt_offload_is_veth(dev) ||
+	       netdev_walk_all_lower_dev(dev, virt_offload_visit, &unused);
+}
+
+static bool virt_offload_has_address(struct net *net, const struct virt_ip *ip)
+{
+	if (ip->family == AF_INET6)
+		return ipv6_chk_addr(net, &ip->v6, NULL, 0);
+	return inet_addr_type(net, ip->v4) == RTN_LOCAL;
+}
+
+static bool virt_offload_ends_in(struct net *net, const struct virt_path *path)
+{
+	const struct virt_tunnel *other;
+
+	list_for_each_entry(other, &virt_tunnel_net(net)->tunnels, node) {
+		if (htons(other->conf.port) == path->rport &&
+		    other->conf.payload == path->conf.payload)
+			return virt_offload_has_address(net, &path->peer);
+	}
+	return false;
+}
+
+static bool virt_offload_ends_here(const struct virt_tunnel *tun)
+{
+	const struct virt_path *path;
+	bool ends = false;
+	struct net *net;
+
+	rcu_read_lock();
+	path = rcu_dereference(tun->path);
+	if (path && path->peer.family) {
+		for_each_net_rcu(net) {
+			ends = virt_offload_ends_in(net, path);
+			if (ends)
+				break;
+		}
+	}
+	rcu_read_unlock();
+	return ends;
+}
+
+/**
+ * virt_offload_follow() - leave to others what the way to the peer allows
+ * @tun: a registered tunnel
+ * @dst: the route to the peer, or NULL
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_offload_follow(struct virt_tunnel *tun, const struct dst_entry *dst)
+{
+	bool alone = dst && virt_offload_is_lazy(dst->dev) &&
+		     !virt_offload_ends_here(tun);
+
+	if (alone == tun->no_offload)
+		return;
+	tun->no_offload = alone;
+	netdev_update_features(tun->dev);
+}
+
+/**
+ * virt_offload_tell() - a tunnel is new, it may be the peer of others
+ * @tun: the tunnel
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_offload_tell(const struct virt_tunnel *tun)
+{
+	struct virt_tunnel *other;
+	struct net *net;
+
+	rcu_read_lock();
+	for_each_net_rcu(net) {
+		list_for_each_entry(other, &virt_tunnel_net(net)->tunnels, node)
+			if (other != tun && other->no_offload)
+				virt_life_kick(other);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * virt_offload_fix() - ndo_fix_features of a tunnel
+ * @dev: the tunnel
+ * @features: those that are wanted
+ *
+ * Context: Process, RTNL held.
+ * Return: those that there can be.
+ */
+netdev_features_t virt_offload_fix(struct net_device *dev,
+				   netdev_features_t features)
+{
+	const struct virt_tunnel *tun = netdev_priv(dev);
+
+	if (tun->no_offload)
+		features &= ~(NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE);
+	return features;
+}
