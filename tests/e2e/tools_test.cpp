@@ -227,6 +227,18 @@ TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
     near_->refused("ip link add link p0 type virt");
     near_->ok("ip link del m0");
 
+    near_->ok("ip link add t0 type virt mode tunnel remote 203.0.113.1");
+    EXPECT_EQ(said("t0", 4, "problem", "route"),
+              "t0 has no route to its peer 203.0.113.1");
+    EXPECT_EQ(said("-P 50000 t0", 4, "note", "port")
+                  .find("UDP port 50000 is that of t0"),
+              0U);
+    near_->ok("ip link set t0 type virt remote 192.0.2.2;"
+              "ip link set t0 mtu 1500");
+    EXPECT_NE(said("t0", 0, "warning", "mtu").find("fragmented"),
+              std::string::npos);
+    near_->ok("ip link del t0");
+
     near_->ok("socat -u UDP4-RECV:50007 /dev/null >/dev/null 2>&1 & echo $! "
               ">/run/socat.pid");
     EXPECT_TRUE(eventually(

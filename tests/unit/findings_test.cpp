@@ -2,6 +2,7 @@
 // What virtstat doctor says of literal machines.
 //
 // Copyright (C) The virt authors
+#include "lib/path.hpp"
 #include "virtstat/finding_output.hpp"
 #include "virtstat/findings.hpp"
 
@@ -329,6 +330,51 @@ TEST(CheckMtu, LargerThanTheParents)
     EXPECT_EQ(one(check_mtu(facts)),
               "problem mtu: the MTU of virt0 (9000) is larger than that of its "
               "parent eth0 (1500) -> ip link set virt0 mtu 1500");
+}
+
+TEST(CheckMtu, OfTheWayToThePeer)
+{
+    Facts facts = healthy();
+    Link &tunnel = virt0(facts);
+    tunnel.options[IFLA_VIRT_MODE] = VIRT_MODE_TUNNEL;
+    tunnel.texts[IFLA_VIRT_REMOTE] = "192.0.2.9";
+    tunnel.mtu = 1458;
+    EXPECT_EQ(one(check_mtu(facts)), "") << "nobody knows the way";
+    facts.path_mtu[tunnel.ifindex] = 1500;
+    EXPECT_EQ(one(check_mtu(facts)), "");
+    facts.path_mtu[tunnel.ifindex] = 1400;
+    EXPECT_EQ(one(check_mtu(facts)),
+              "warning mtu: the MTU of virt0 (1458) and 42 bytes around it are "
+              "more than fits on the way to its peer 192.0.2.9 (1400): large "
+              "packets are fragmented -> ip link set virt0 mtu 1358");
+    tunnel.texts[IFLA_VIRT_PEER] = "2001:db8::9";
+    tunnel.options[IFLA_VIRT_PAYLOAD] = VIRT_PAYLOAD_IP;
+    tunnel.options[IFLA_VIRT_DF] = VIRT_DF_SET;
+    EXPECT_EQ(one(check_mtu(facts)),
+              "problem mtu: the MTU of virt0 (1458) and 48 bytes around it are "
+              "more than fits on the way to its peer 2001:db8::9 (1400): large "
+              "packets are lost -> ip link set virt0 mtu 1352");
+    facts.path_mtu[tunnel.ifindex] = std::nullopt;
+    EXPECT_EQ(one(check_mtu(facts)),
+              "problem route: virt0 has no route to its peer 2001:db8::9 -> ip "
+              "route add 2001:db8::9 via GATEWAY");
+}
+
+TEST(CheckPort, OfATunnel)
+{
+    Facts facts = healthy();
+    facts.port.bound = facts.port.asked = true;
+    virt0(facts).options[IFLA_VIRT_PORT] = 50000;
+    EXPECT_EQ(one(check_port(facts)),
+              "note port: UDP port 50000 is that of virt0: another tunnel can "
+              "share it, with another peer");
+}
+
+TEST(PathMtu, OfThisHost)
+{
+    EXPECT_GE(path_mtu("127.0.0.1", "").value_or(0), 1500U);
+    EXPECT_EQ(path_mtu("127.0.0.1", "no-such-iface"), std::nullopt);
+    EXPECT_EQ(path_mtu("localhost", ""), std::nullopt);
 }
 
 TEST(CheckAddresses, Suspended)

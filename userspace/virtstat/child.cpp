@@ -18,12 +18,17 @@ std::string name_or_number(const std::optional<Link> &link,
     return link ? link->ifname : "if" + std::to_string(ifindex);
 }
 
+std::optional<std::string> peer_of(const Link &link)
+{
+    const auto &learnt = link.texts[IFLA_VIRT_PEER];
+    return learnt ? learnt : link.texts[IFLA_VIRT_REMOTE];
+}
+
 std::string parent_text(const Child &child)
 {
     const Link &link = child.link;
     if (link.options[IFLA_VIRT_MODE] == VIRT_MODE_TUNNEL) {
-        const auto &peer = link.texts[IFLA_VIRT_PEER];
-        return peer ? *peer : link.texts[IFLA_VIRT_REMOTE].value_or("");
+        return peer_of(link).value_or("");
     }
     if (link.link.value_or(0) == 0) {
         return {};

@@ -30,6 +30,9 @@ struct Child {
 std::string name_or_number(const std::optional<Link> &link,
                            std::int32_t ifindex);
 
+/** The address of a tunnel's peer, learnt or set; nullopt: it has none. */
+std::optional<std::string> peer_of(const Link &link);
+
 /**
  * The parent for people: a printable name, or ip's "if7" with the number of
  * its namespace, "if7@nsid2"; of a tunnel the address of its peer. Empty if

@@ -67,6 +67,10 @@ struct Facts {
     std::map<std::int32_t, std::vector<Ipv4Prefix>> addresses;
     /** rp_filter as it acts on an interface, by its number. */
     std::map<std::int32_t, int> rp_filter;
+    /** Of tunnels that have a peer, by number: what gets there in one piece;
+     *  nullopt: there is no route.
+     */
+    std::map<std::int32_t, std::optional<unsigned>> path_mtu;
     PortFacts port;
     /** Names of the interfaces that it is about; empty: all. */
     std::vector<std::string> ifaces;

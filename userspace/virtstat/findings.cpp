@@ -136,6 +136,17 @@ Findings check_port(const Facts &facts)
         return {{Severity::Ok, check,
                  fmt::format("UDP port {} is free for a tunnel", port.port)}};
     }
+    const auto tunnel =
+        std::ranges::find_if(facts.links, [&](const Link &link) {
+            return link.kind == kKind &&
+                   link.options[IFLA_VIRT_PORT] == port.port;
+        });
+    if (tunnel != facts.links.end()) {
+        return {{Severity::Note, check,
+                 fmt::format("UDP port {} is that of {}: another tunnel can "
+                             "share it, with another peer",
+                             port.port, tunnel->ifname)}};
+    }
     return {{port.asked ? Severity::Problem : Severity::Note, check,
              fmt::format("UDP port {} is bound by {}", port.port,
                          port.owner.empty() ? "a program that cannot be seen"

@@ -4,7 +4,11 @@
 // Copyright (C) The virt authors
 #include "findings.hpp"
 
+#include "child.hpp"
+
 #include "lib/link_words.hpp"
+
+#include "module/wire.h"
 
 #include <linux/if.h>
 #include <linux/if_arp.h>
@@ -29,6 +33,11 @@ const Link *by_index(const Facts &facts, std::optional<std::int32_t> ifindex)
     const auto link =
         std::ranges::find(facts.links, ifindex.value_or(0), &Link::ifindex);
     return link == facts.links.end() ? nullptr : &*link;
+}
+
+bool is_tunnel(const Link &link)
+{
+    return link.options[IFLA_VIRT_MODE] == VIRT_MODE_TUNNEL;
 }
 
 /* The parent, if it is in this namespace. */
@@ -123,6 +132,48 @@ const Link *neighbour(const Facts &facts, const Link &link)
     return nullptr;
 }
 
+/* What a datagram has beside the packet of the interface. */
+unsigned overhead(const Link &link, const std::string &peer)
+{
+    constexpr unsigned ip4 = 20;
+    constexpr unsigned ip6 = 40;
+    constexpr unsigned udp = 8;
+    const bool is_ip6 = peer.find(':') != peer.npos;
+    const bool bare = link.options[IFLA_VIRT_PAYLOAD] == VIRT_PAYLOAD_IP;
+    return (is_ip6 ? ip6 : ip4) + udp + (bare ? 0 : VIRT_WIRE_HEADER);
+}
+
+/* The way of a tunnel to its peer. */
+Findings check_path(const Facts &facts, const Link &link)
+{
+    constexpr const char *check = "mtu";
+    const auto path = facts.path_mtu.find(link.ifindex);
+    if (path == facts.path_mtu.end()) {
+        return {};
+    }
+    const std::string peer = peer_of(link).value_or("");
+    if (!path->second) {
+        return {
+            {Severity::Problem, "route",
+             fmt::format("{} has no route to its peer {}", link.ifname, peer),
+             fmt::format("ip route add {} via GATEWAY", peer), link.ifname}};
+    }
+    const unsigned more = overhead(link, peer);
+    if (!link.mtu || *link.mtu + more <= *path->second) {
+        return {};
+    }
+    const bool cut = link.options[IFLA_VIRT_DF] != VIRT_DF_SET;
+    return {{cut ? Severity::Warning : Severity::Problem, check,
+             fmt::format("the MTU of {} ({}) and {} bytes around it are more "
+                         "than fits on the way to its peer {} ({}): large "
+                         "packets are {}",
+                         link.ifname, *link.mtu, more, peer, *path->second,
+                         cut ? "fragmented" : "lost"),
+             fmt::format("ip link set {} mtu {}", link.ifname,
+                         *path->second > more ? *path->second - more : 0),
+             link.ifname}};
+}
+
 } // namespace
 
 Findings check_parents(const Facts &facts)
@@ -194,8 +245,11 @@ Findings check_mtu(const Facts &facts)
     Findings findings;
     for (const Link &link : facts.links) {
         const Link *parent = parent_of(facts, link);
-        if (is_child(link) && is_asked(facts, link) && parent && link.mtu &&
-            parent->mtu && *link.mtu > *parent->mtu) {
+        if (is_child(link) && is_asked(facts, link) && is_tunnel(link)) {
+            std::ranges::move(check_path(facts, link),
+                              std::back_inserter(findings));
+        } else if (is_child(link) && is_asked(facts, link) && parent &&
+                   link.mtu && parent->mtu && *link.mtu > *parent->mtu) {
             findings.push_back(
                 {Severity::Problem, "mtu",
                  fmt::format("the MTU of {} ({}) is larger than that of its "

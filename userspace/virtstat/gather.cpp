@@ -6,6 +6,7 @@
 
 #include "children.hpp"
 
+#include "lib/path.hpp"
 #include "lib/query.hpp"
 
 #include <linux/capability.h>
@@ -197,6 +198,24 @@ std::string owner_of(std::uint64_t inode)
     return {};
 }
 
+std::map<std::int32_t, std::optional<unsigned>>
+path_mtus(const std::vector<Link> &links)
+{
+    std::map<std::int32_t, std::optional<unsigned>> mtus;
+    for (const Link &link : links) {
+        if (const auto peer = peer_of(link)) {
+            const auto device =
+                std::ranges::find(links,
+                                  static_cast<std::int32_t>(
+                                      link.options[IFLA_VIRT_DEV].value_or(0)),
+                                  &Link::ifindex);
+            mtus[link.ifindex] =
+                path_mtu(*peer, device == links.end() ? "" : device->ifname);
+        }
+    }
+    return mtus;
+}
+
 PortFacts port_facts(std::uint16_t asked)
 {
     constexpr std::uint16_t usual = 50000;
@@ -243,6 +262,7 @@ Facts gather_facts(const Options &options)
             facts.addresses[link.ifindex] = own->second;
         }
     }
+    facts.path_mtu = path_mtus(facts.links);
     facts.port = port_facts(options.port);
     return facts;
 }
