@@ -31,8 +31,8 @@ constexpr std::uint16_t port = 5201;
 // What iperf3 writes at once.
 constexpr size_t block = 128 * 1024;
 
-// What TCP starts slowly with, and what is measured.
-constexpr std::uint64_t start_bytes = 4 << 20, measured_bytes = 12 << 20;
+// What TCP starts slowly with.
+constexpr std::uint64_t start_bytes = 4 << 20;
 
 constexpr int datagrams = 32;
 
@@ -144,6 +144,8 @@ std::jthread start(Work work)
 class Sink
 {
 public:
+    explicit Sink(std::uint64_t bytes) : all_(bytes) {}
+
     void read(Socket &socket)
     {
         std::vector<char> buffer(block);
@@ -168,12 +170,13 @@ private:
 
         if (before < start_bytes && after >= start_bytes) {
             begin_ = now;
-            measured_ = start_bytes + measured_bytes - after;
+            measured_ = all_ - after;
         }
-        if (after == start_bytes + measured_bytes)
+        if (after == all_)
             end_ = now;
     }
 
+    std::uint64_t all_;
     std::atomic<std::uint64_t> bytes_ = 0, begin_ = 0, end_ = 0;
     std::atomic<std::uint64_t> measured_ = 0;
 };
@@ -190,11 +193,13 @@ void write_all(Socket &socket, std::uint64_t bytes)
 
 double tcp_throughput(const std::string &from_netns,
                       const std::string &to_netns, const std::string &address,
-                      int flows)
+                      int flows, int megabytes)
 {
+    std::uint64_t bytes =
+        start_bytes + (static_cast<std::uint64_t>(megabytes) << 20);
     Socket host(SOCK_STREAM, to_netns);
     std::vector<Socket> ends;
-    Sink sink;
+    Sink sink(bytes);
 
     host.bind(address);
     host.listen();
@@ -204,8 +209,7 @@ double tcp_throughput(const std::string &from_netns,
     }
     {
         std::vector<std::jthread> threads;
-        std::uint64_t share =
-            (start_bytes + measured_bytes) / static_cast<unsigned>(flows);
+        std::uint64_t share = bytes / static_cast<unsigned>(flows);
 
         for (size_t i = 0; i < ends.size(); i += 2) {
             threads.push_back(

@@ -14,7 +14,7 @@ namespace bench
 // of the guest's time, that is, per 10^9 instructions.
 double tcp_throughput(const std::string &from_netns,
                       const std::string &to_netns, const std::string &address,
-                      int flows = 1);
+                      int flows = 1, int megabytes = 12);
 
 // Datagrams of `size` bytes, sent and read by programs: instructions for one.
 double udp_cost(const std::string &from_netns, const std::string &to_netns,

@@ -15,6 +15,8 @@ PER_CHILD = "one of 1000 children: instructions"
 MEMORY = "one of 1000 children: bytes"
 ROUND_TRIP = ("one byte there and back to another namespace: instructions, "
               "above the bare parent")
+UDP = ("UDP to another namespace, 1472 bytes: instructions per datagram, "
+       "above the bare parent")
 TCP = "TCP to another namespace: part of what the bare parent gets"
 
 # How many children there are, and the target for the ratio.
@@ -97,6 +99,7 @@ def rows():
         *modes("memory", "memory", [MACVLAN] * 2, unit=MEMORY),
         *modes("round trip", "round trip", [None] * 3, "round trip/parent",
                unit=ROUND_TRIP),
+        *modes("UDP", "udp", [None] * 3, "udp/parent", unit=UDP),
         *modes("TCP, 1 flow", "tcp", [None] * 3, "tcp/parent", part=True,
                unit=TCP),
         *modes("TCP, 8 flows", "tcp 8 flows", [None] * 3,

@@ -15,6 +15,9 @@ namespace
 const std::vector<std::pair<std::string, int>> flows{{"tcp", 1},
                                                      {"tcp 8 flows", 8}};
 
+// What fits a packet of 1500 bytes.
+constexpr size_t datagram = 1472;
+
 void talk(Results &results, const std::string &name, const std::string &netns,
           const std::string &address)
 {
@@ -22,6 +25,9 @@ void talk(Results &results, const std::string &name, const std::string &netns,
         results.measure(path + "/" + name, [&] {
             return tcp_throughput(far_netns, netns, address, count);
         });
+    results.measure("udp/" + name, [&] {
+        return udp_cost(far_netns, netns, address, datagram);
+    });
     results.measure("round trip/" + name,
                     [&] { return round_trip(far_netns, netns, address); });
 }
