@@ -19,9 +19,8 @@ void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to);
 
 /* The calls of the data path: inline, per CPU, with BH off. */
 
-static inline void virt_stats_rx_on(const struct net_device *dev,
-				    struct virt_pcpu_stats __percpu *to,
-				    unsigned int len, bool multicast)
+static inline void virt_stats_count_rx(struct virt_pcpu_stats __percpu *to,
+				       unsigned int len, bool multicast)
 {
 	struct virt_pcpu_stats *stats = this_cpu_ptr(to);
 
@@ -31,12 +30,10 @@ static inline void virt_stats_rx_on(const struct net_device *dev,
 	if (multicast)
 		u64_stats_inc(&stats->rx_multicast);
 	u64_stats_update_end(&stats->syncp);
-	trace_virt_rx(dev, len);
 }
 
-static inline void virt_stats_tx_on(const struct net_device *dev,
-				    struct virt_pcpu_stats __percpu *to,
-				    unsigned int len)
+static inline void virt_stats_count_tx(struct virt_pcpu_stats __percpu *to,
+				       unsigned int len)
 {
 	struct virt_pcpu_stats *stats = this_cpu_ptr(to);
 
@@ -44,18 +41,21 @@ static inline void virt_stats_tx_on(const struct net_device *dev,
 	u64_stats_inc(&stats->tx_packets);
 	u64_stats_add(&stats->tx_bytes, len);
 	u64_stats_update_end(&stats->syncp);
-	trace_virt_tx(dev, len);
 }
+
+/* What the tracepoints take is only read where they are on. */
 
 static inline void virt_stats_rx(struct virt_dev *vdev, unsigned int len,
 				 bool multicast)
 {
-	virt_stats_rx_on(vdev->dev, vdev->stats, len, multicast);
+	virt_stats_count_rx(vdev->stats, len, multicast);
+	trace_virt_rx(vdev->dev, len);
 }
 
 static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
 {
-	virt_stats_tx_on(vdev->dev, vdev->stats, len);
+	virt_stats_count_tx(vdev->stats, len);
+	trace_virt_tx(vdev->dev, len);
 }
 
 static inline void virt_stats_drop_on(const struct net_device *dev,

@@ -131,7 +131,8 @@ static void virt_tunrx_pass(struct virt_tunnel *tun, struct sk_buff *skb,
 		virt_tunnel_lose(tun, VIRT_STAT_RX_BACKLOG);
 		return;
 	}
-	virt_stats_rx_on(tun->dev, tun->stats, len, multicast);
+	virt_stats_count_rx(tun->stats, len, multicast);
+	trace_virt_rx(tun->dev, len);
 }
 
 /**

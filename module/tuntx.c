@@ -504,8 +504,10 @@ static void virt_tuntx_xmit(struct virt_tunnel *tun, struct sk_buff *skb)
 		virt_tunnel_lose(tun, VIRT_STAT_TX_NOMEM);
 		return;
 	}
-	if (likely(virt_tuntx_send(path, skb)))
-		virt_stats_tx_on(tun->dev, tun->stats, len);
+	if (unlikely(!virt_tuntx_send(path, skb)))
+		return;
+	virt_stats_count_tx(tun->stats, len);
+	trace_virt_tx(tun->dev, len);
 }
 
 /**
