@@ -23,6 +23,7 @@
 #include "guard.h"
 #include "link.h"
 #include "mac.h"
+#include "netpoll.h"
 #include "port.h"
 #include "stats.h"
 #include "tx.h"
@@ -193,6 +194,8 @@ static u8 virt_dev_detours(const struct virt_dev *vdev)
 		detours |= VIRT_DETOUR_LEARN;
 	if (vdev->watched)
 		detours |= VIRT_DETOUR_GUARD;
+	if (vdev->netpoll)
+		detours |= VIRT_DETOUR_NETPOLL;
 	return detours;
 }
 
@@ -348,6 +351,15 @@ static int virt_dev_vlan_del(struct net_device *dev, __be16 proto, u16 vid)
 	return 0;
 }
 
+#ifdef CONFIG_NET_POLL_CONTROLLER
+/* The parent is polled for what its children send. */
+static void virt_dev_poll(struct net_device *dev)
+{
+}
+
+VIRT_COMPAT_NETPOLL_SETUP(virt_dev_netpoll_setup, virt_netpoll_setup)
+#endif
+
 static const struct net_device_ops virt_dev_netdev_ops = {
 	.ndo_init		= virt_dev_init,
 	.ndo_uninit		= virt_dev_uninit,
@@ -365,6 +377,11 @@ static const struct net_device_ops virt_dev_netdev_ops = {
 	.ndo_get_iflink		= virt_dev_get_iflink,
 	.ndo_vlan_rx_add_vid	= virt_dev_vlan_add,
 	.ndo_vlan_rx_kill_vid	= virt_dev_vlan_del,
+#ifdef CONFIG_NET_POLL_CONTROLLER
+	.ndo_poll_controller	= virt_dev_poll,
+	.ndo_netpoll_setup	= virt_dev_netpoll_setup,
+	.ndo_netpoll_cleanup	= virt_netpoll_cleanup,
+#endif
 };
 
 /**
@@ -397,7 +414,7 @@ void virt_dev_setup(struct net_device *dev)
 	/* we change the skb on its way to the parent */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT |
-			   IFF_LIVE_ADDR_CHANGE | IFF_DISABLE_NETPOLL;
+			   IFF_LIVE_ADDR_CHANGE;
 	dev->max_mtu = ETH_MAX_MTU;
 	netif_keep_dst(dev);
 	virt_compat_set_lltx(dev);

@@ -35,6 +35,16 @@ static int virt_ethtool_get_link_ksettings(struct net_device *dev,
 	return __ethtool_get_link_ksettings(vdev->parent, cmd);
 }
 
+static int virt_ethtool_get_ts_info(struct net_device *dev,
+				    struct virt_compat_ts_info *info)
+{
+	const struct virt_dev *vdev = netdev_priv(dev);
+
+	if (virt_tunnel_is_tunnel(dev))
+		return ethtool_op_get_ts_info(dev, info);
+	return virt_compat_get_ts_info(vdev->parent, info);
+}
+
 static int virt_ethtool_get_sset_count(struct net_device *dev, int sset)
 {
 	return sset == ETH_SS_STATS ? VIRT_ETHTOOL_STATS : -EOPNOTSUPP;
@@ -65,6 +75,7 @@ const struct ethtool_ops virt_ethtool_ops = {
 	.get_drvinfo		= virt_ethtool_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_link_ksettings	= virt_ethtool_get_link_ksettings,
+	.get_ts_info		= virt_ethtool_get_ts_info,
 	.get_sset_count		= virt_ethtool_get_sset_count,
 	.get_strings		= virt_ethtool_get_strings,
 	.get_ethtool_stats	= virt_ethtool_get_stats,

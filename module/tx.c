@@ -9,10 +9,12 @@
 #include "tx.h"
 
 #include <linux/etherdevice.h>
+#include <linux/netpoll.h>
 
 #include "guard.h"
 #include "local.h"
 #include "mac.h"
+#include "netpoll.h"
 #include "stats.h"
 #include "virt.h"
 
@@ -74,6 +76,9 @@ out_unlock:
 static noinline netdev_tx_t virt_tx_detour(struct virt_dev *vdev,
 					   struct sk_buff *skb)
 {
+	if (vdev->detours & VIRT_DETOUR_NETPOLL &&
+	    netpoll_tx_running(vdev->dev))
+		return virt_netpoll_xmit(vdev, skb);
 	if (virt_tx_stays_here(vdev, skb))
 		return NETDEV_TX_OK;
 	/* nothing of the child's namespace leaves it */

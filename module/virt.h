@@ -54,6 +54,9 @@ enum virt_detour {
 
 	/* the guard looks at what it sends */
 	VIRT_DETOUR_GUARD = BIT(4),
+
+	/* the kernel may send by it while interrupts are off */
+	VIRT_DETOUR_NETPOLL = BIT(5),
 };
 
 /** struct virt_conf - what a user can set, by netlink or module parameter */
@@ -257,6 +260,11 @@ struct virt_dev {
 
 	/** @allow: its addresses, see guard.c; RCU, changed under RTNL */
 	struct virt_allow __rcu *allow;
+
+	/** @netpoll: the parent's, while the child has one; RTNL, read
+	 * without
+	 */
+	struct netpoll *netpoll;
 
 	/** @parent_ref: the reference to @parent */
 	struct virt_compat_tracker parent_ref;

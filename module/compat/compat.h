@@ -9,8 +9,10 @@
 #ifndef _VIRT_COMPAT_H
 #define _VIRT_COMPAT_H
 
+#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
+#include <linux/phy.h>
 #include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/version.h>
@@ -179,6 +181,39 @@ static int name(struct net *src_net, struct net_device *dev,		\
 		struct netlink_ext_ack *extack)				\
 {									\
 	return inner(src_net, dev, tb, data, extack);			\
+}
+#endif
+
+/* 6.17: the setup of netpoll is not told of its netpoll_info any more */
+#ifdef VIRT_HAVE_NETPOLL_ALONE
+#define VIRT_COMPAT_NETPOLL_SETUP(name, inner)				\
+static int name(struct net_device *dev)					\
+{									\
+	return inner(dev);						\
+}
+#else
+#define VIRT_COMPAT_NETPOLL_SETUP(name, inner)				\
+static int name(struct net_device *dev, struct netpoll_info *info)	\
+{									\
+	return inner(dev);						\
+}
+#endif
+
+/* 6.12: what a device or its PHY can do about timestamps, as one call */
+#ifdef VIRT_HAVE_TS_INFO_BY_LAYER
+#define virt_compat_ts_info kernel_ethtool_ts_info
+#define virt_compat_get_ts_info ethtool_get_ts_info_by_layer
+#else
+#define virt_compat_ts_info ethtool_ts_info
+
+static inline int virt_compat_get_ts_info(struct net_device *dev,
+					  struct ethtool_ts_info *info)
+{
+	if (phy_has_tsinfo(dev->phydev))
+		return phy_ts_info(dev->phydev, info);
+	if (dev->ethtool_ops->get_ts_info)
+		return dev->ethtool_ops->get_ts_info(dev, info);
+	return ethtool_op_get_ts_info(dev, info);
 }
 #endif
 
