@@ -13,12 +13,12 @@ void Bed::SetUp()
 {
     near_ = std::make_unique<Netns>("near");
     far_ = std::make_unique<Netns>("far");
-    near_->ok("ip link add p0 address 02:00:00:00:00:0a type veth "
-              "peer name q0 address 02:00:00:00:00:0b netns far");
-    near_->ok("ip link set p0 up; ip addr add 192.0.2.1/24 dev p0;"
-              "ip addr add 2001:db8::1/64 dev p0 nodad");
-    far_->ok("ip link set q0 up; ip addr add 192.0.2.2/24 dev q0;"
-             "ip addr add 2001:db8::2/64 dev q0 nodad");
+    near_->batch({"link add p0 address 02:00:00:00:00:0a type veth "
+                  "peer name q0 address 02:00:00:00:00:0b netns far",
+                  "link set p0 up", "addr add 192.0.2.1/24 dev p0",
+                  "addr add 2001:db8::1/64 dev p0 nodad"});
+    far_->batch({"link set q0 up", "addr add 192.0.2.2/24 dev q0",
+                 "addr add 2001:db8::2/64 dev q0 nodad"});
 }
 
 void Bed::TearDown()
@@ -26,22 +26,26 @@ void Bed::TearDown()
     near_.reset();
     far_.reset();
     // a namespace is torn down after the command returns
-    EXPECT_TRUE(eventually([] {
-        return host().run("ip -o link show type virt").out.empty();
-    })) << "children outlived their namespace";
+    EXPECT_TRUE(eventually(
+        [] { return host().run("ip -o link show type virt").out.empty(); },
+        kTeardown))
+        << "children outlived their namespace";
 }
 
 void Bed::add_child(const std::string &name, const std::string &options,
                     const std::vector<std::string> &addresses)
 {
-    near_->ok("ip link add link p0 name " + name + " type virt " + options);
-    near_->ok("ip link set " + name + " up");
+    std::vector<std::string> commands{"link add link p0 name " + name +
+                                          " type virt " + options,
+                                      "link set " + name + " up"};
+
     for (const std::string &address : addresses) {
         bool ipv6 = address.find(':') != std::string::npos;
 
-        near_->ok("ip addr add " + address + " dev " + name +
-                  (ipv6 ? " nodad" : ""));
+        commands.push_back("addr add " + address + " dev " + name +
+                           (ipv6 ? " nodad" : ""));
     }
+    near_->batch(commands);
 }
 
 ::testing::AssertionResult Bed::reaches(const std::set<std::string> &expected,

@@ -140,8 +140,9 @@ TEST_F(Events, ParentsNamespaceEndsFirst)
 
     near_->ok("ip link set v0 netns box");
     near_.reset();
-    EXPECT_TRUE(eventually(
-        [&] { return box.ok("ip -o link show type virt").empty(); }));
+    EXPECT_TRUE(
+        eventually([&] { return box.ok("ip -o link show type virt").empty(); },
+                   kTeardown));
 }
 
 TEST_F(Events, ChildsNamespaceEndsFirst)
@@ -151,10 +152,12 @@ TEST_F(Events, ChildsNamespaceEndsFirst)
 
         near_->ok("ip link set v0 netns box");
     }
-    EXPECT_TRUE(eventually([this] {
-        return near_->ok("ip -o -d link show p0").find("virt") ==
-               std::string::npos;
-    }));
+    EXPECT_TRUE(eventually(
+        [this] {
+            return near_->ok("ip -o -d link show p0").find("virt") ==
+                   std::string::npos;
+        },
+        kTeardown));
     EXPECT_TRUE(pings(*far_, "192.0.2.1"));
 }
 

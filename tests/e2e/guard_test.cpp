@@ -135,7 +135,7 @@ TEST_F(Guard, IsOffInTheSameUserNamespace)
 
 TEST_F(Guard, AllowKeepsOtherAddressesOut)
 {
-    imprison("allow 192.0.2.10,2001:db8::10");
+    imprison("host on allow 192.0.2.10,2001:db8::10");
     for (const char *other : {"192.0.2.1/24", "192.0.2.2/24", "192.0.2.11/24",
                               "192.0.2.99/24", "2001:db8::2/64"})
         EXPECT_NE(inside(std::string("ip addr add ") + other + " dev v0"), "")

@@ -5,9 +5,14 @@
 #include "shell.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,16 +93,38 @@ void drain(std::array<int, 2> fds, std::array<std::string *, 2> into)
 
 } // namespace
 
+// As `ip netns add` does it, but without programs: most tests make several.
 Netns::Netns(std::string name) : name_(std::move(name))
 {
-    host().ok("ip netns add " + name_);
-    ok("ip link set lo up");
+    const std::string path = "/run/netns/" + name_;
+
+    const int before = open_netns("/proc/thread-self/ns/net");
+    ifreq loopback{};
+    int fd;
+
+    close(open(path.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (unshare(CLONE_NEWNET) || mount("/proc/thread-self/ns/net", path.c_str(),
+                                       "none", MS_BIND, nullptr))
+        fail("making " + path);
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    std::strcpy(loopback.ifr_name, "lo");
+    loopback.ifr_flags = IFF_UP;
+    if (ioctl(fd, SIOCSIFFLAGS, &loopback))
+        fail("lo up");
+    close(fd);
+    if (setns(before, CLONE_NEWNET))
+        fail("setns");
+    close(before);
 }
 
 Netns::~Netns()
 {
-    if (!name_.empty())
-        host().ok("ip netns del " + name_);
+    const std::string path = "/run/netns/" + name_;
+
+    if (name_.empty())
+        return;
+    EXPECT_EQ(umount2(path.c_str(), MNT_DETACH), 0) << path;
+    EXPECT_EQ(unlink(path.c_str()), 0) << path;
 }
 
 Result Netns::run(const std::string &command) const
@@ -137,6 +164,15 @@ std::string Netns::ok(const std::string &command) const
     EXPECT_EQ(result.status, 0) << name_ << "# " << command << "\n"
                                 << result.out << result.err;
     return result.out;
+}
+
+void Netns::batch(const std::vector<std::string> &commands) const
+{
+    std::string lines;
+
+    for (const std::string &command : commands)
+        lines += command + "\n";
+    ok("ip -b - <<'END'\n" + lines + "END");
 }
 
 std::string Netns::refused(const std::string &command) const

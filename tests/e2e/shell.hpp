@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace e2e
 {
@@ -37,6 +38,9 @@ public:
     // failure is a failure of the test, with what the command said.
     std::string ok(const std::string &command) const;
 
+    // Lines for `ip`, which must all succeed, in one run of it.
+    void batch(const std::vector<std::string> &commands) const;
+
     // The same for a command that must fail; returns its standard error.
     std::string refused(const std::string &command) const;
 
@@ -67,6 +71,9 @@ void pause_ms(int ms);
 
 // Asks again and again until @what is true or @seconds have passed; tells its
 // last answer.
+// Seconds: the kernel takes namespaces down one after the other, and some wait.
+inline constexpr int kTeardown = 60;
+
 template <typename What>
 bool eventually(What what, int seconds = 5)
 {
