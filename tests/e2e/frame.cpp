@@ -273,10 +273,16 @@ bool RawSocket::send(const Bytes &frame) const
 
 bool RawSocket::sees(const Bytes &frame, int ms) const
 {
+    return sees([&](const Bytes &got) { return got == frame; }, ms);
+}
+
+bool RawSocket::sees(const std::function<bool(const Bytes &)> &wanted,
+                     int ms) const
+{
     auto end = Clock::now() + std::chrono::milliseconds(ms);
 
     while (auto got = receive(fd_, end))
-        if (got->frame == frame)
+        if (wanted(got->frame))
             return true;
     return false;
 }

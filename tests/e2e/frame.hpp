@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -63,6 +64,9 @@ public:
 
     // True if exactly @frame arrives within @ms; others are skipped.
     bool sees(const Bytes &frame, int ms) const;
+
+    // The same for the first frame that is @wanted.
+    bool sees(const std::function<bool(const Bytes &)> &wanted, int ms) const;
 
 private:
     int fd_ = -1;

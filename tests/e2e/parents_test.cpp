@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What can be a parent besides a plain NIC, and what such a parent tells its
+// children.
+//
+//   near: p0, p1 -- bridge of far: q0, q1
+//
+// Copyright (C) The virt authors
+#include "bed.hpp"
+
+#include <algorithm>
+
+namespace e2e
+{
+
+class Parents : public Bed
+{
+protected:
+    // Two children of @parent reach the far host, whose device is @far_device.
+    void expect_children_work(const std::string &parent,
+                              const std::string &far_device)
+    {
+        near_->batch({"link add link " + parent + " name s0 type virt",
+                      "link add link " + parent + " name m0 type virt mode mac",
+                      "link set s0 up", "link set m0 up",
+                      "addr add 198.51.100.10/24 dev s0"});
+        far_->ok("ip addr add 198.51.100.2/24 dev " + far_device);
+        EXPECT_TRUE(pings(*far_, "198.51.100.10")) << parent;
+        near_->batch({"addr del 198.51.100.10/24 dev s0",
+                      "addr add 198.51.100.11/24 dev m0"});
+        EXPECT_TRUE(pings(*near_, "198.51.100.2")) << parent;
+        near_->batch({"link del s0", "link del m0"});
+        far_->ok("ip addr del 198.51.100.2/24 dev " + far_device);
+    }
+
+    // A bond of p0 and p1, which both end in a bridge of the far host.
+    void make_bond()
+    {
+        near_->batch({"link add p1 type veth peer name q1 netns far",
+                      "addr flush dev p0", "link set p0 down",
+                      "link add bond0 type bond mode active-backup miimon 20 "
+                      "num_grat_arp 2 resend_igmp 2",
+                      "link set p0 master bond0", "link set p1 master bond0",
+                      "link set bond0 up"});
+        far_->batch({"link add br0 type bridge", "link set q0 master br0",
+                     "link set q1 master br0", "link set q1 up",
+                     "link set br0 up"});
+    }
+};
+
+TEST_F(Parents, VlanAndBridge)
+{
+    near_->batch(
+        {"link add link p0 name p0.5 type vlan id 5", "link set p0.5 up"});
+    far_->batch(
+        {"link add link q0 name q0.5 type vlan id 5", "link set q0.5 up"});
+    expect_children_work("p0.5", "q0.5");
+
+    near_->batch({"link add br0 type bridge", "link set p0 master br0",
+                  "link set br0 up"});
+    expect_children_work("br0", "q0");
+}
+
+// A team without its daemon carries nothing, but it is a parent.
+TEST_F(Parents, TeamAndDummy)
+{
+    for (const std::string kind : {"team", "dummy"}) {
+        near_->batch({"link add t0 type " + kind, "link set t0 up",
+                      "link add link t0 name s0 type virt", "link set s0 up"});
+        EXPECT_NE(near_->ok("ip link show s0").find("s0@t0"),
+                  std::string::npos);
+        near_->ok("ip link del t0");
+        near_->refused("ip link show s0");
+    }
+}
+
+TEST_F(Parents, ChildOnAChild)
+{
+    near_->batch(
+        {"link add link p0 name v0 type virt mode mac", "link set v0 up"});
+    expect_children_work("v0", "q0");
+}
+
+// The switch and the neighbours must learn where the children are now.
+TEST_F(Parents, BondThatFailsOverIsAnnouncedByItsChildren)
+{
+    make_bond();
+    expect_children_work("bond0", "br0");
+    near_->batch({"link add link bond0 name v0 type virt mode mac",
+                  "link set v0 up", "addr add 192.0.2.10/24 dev v0"});
+    near_->ok("socat -u UDP4-RECV:7001,ip-add-membership=239.1.2.3:v0 "
+              "/dev/null >/dev/null 2>&1 & echo $! >/run/member");
+    EXPECT_TRUE(eventually([&] {
+        return near_->ok("ip maddr show dev v0").find("239.1.2.3") !=
+               std::string::npos;
+    }));
+
+    RawSocket wire(*far_, "q1");
+    const Mac own = mac_of(*near_, "v0");
+    const Bytes announcement = ethernet(
+        kBroadcast, own, kArp, arp(1, own, "192.0.2.10", {}, "192.0.2.10"));
+    near_->ok("ip link set p0 down");
+    bool announced = false, rejoined = false;
+    EXPECT_TRUE(wire.sees(
+        [&](const Bytes &frame) {
+            announced |= frame == announcement;
+            // IGMP, from the child
+            rejoined |= frame.size() > 34 && frame[12] == 8 && frame[13] == 0 &&
+                        frame[23] == 2 &&
+                        std::equal(own.begin(), own.end(), &frame[6]);
+            return announced && rejoined;
+        },
+        5000))
+        << "announced: " << announced << ", rejoined: " << rejoined;
+    near_->ok("kill $(cat /run/member)");
+}
+
+TEST_F(Parents, ABondWithChildrenKeepsItsType)
+{
+    near_->batch({"link add bond0 type bond mode active-backup",
+                  "link add link bond0 name v0 type virt",
+                  "tuntap add dev tun0 mode tun"});
+    near_->refused("ip link set tun0 master bond0");
+    near_->ok("ip link del v0");
+}
+
+TEST_F(Parents, VirtioNet)
+{
+    host().ok("modprobe virtio_net");
+    const std::string nic =
+        host().ok("for d in /sys/class/net/*; do "
+                  "case $(readlink $d/device/driver) in "
+                  "*/virtio_net) printf ${d##*/};; esac; done");
+
+    ASSERT_NE(nic, "") << "the guest has no virtio NIC: give it --nic";
+    host().ok("ip link set " + nic + " netns near");
+    near_->batch({"link set " + nic + " up",
+                  "link add link " + nic + " name s0 type virt",
+                  "link set s0 up", "addr add 10.0.2.77/24 dev s0"});
+    EXPECT_TRUE(pings(*near_, "10.0.2.2"));
+    near_->batch({"link del s0", "link set " + nic + " netns 1"});
+}
+
+// A veth carries no messages of the kernel, a tap does.
+TEST_F(Parents, NetconsoleSpeaksOverAChild)
+{
+    const std::string target = "/sys/kernel/config/netconsole/virt";
+    auto configure = [&](const std::string &device) {
+        return near_->run("cd " + target + "; echo " + device +
+                          " >dev_name; echo 192.0.2.10 >local_ip;"
+                          "echo 192.0.2.2 >remote_ip;"
+                          "echo 02:00:00:00:00:0b >remote_mac;"
+                          "echo 1 >enabled");
+    };
+
+    near_->ok("socat -u TUN,tun-type=tap,iff-no-pi,tun-name=t0,iff-up "
+              "OPEN:/run/tap,creat,trunc >/dev/null 2>&1 &");
+    EXPECT_TRUE(eventually(
+        [&] { return !near_->run("ip link show t0 up").out.empty(); }));
+    near_->batch({"link add link t0 name v0 type virt mode mac",
+                  "link set v0 up", "addr add 192.0.2.10/32 dev v0"});
+    add_child("v1");
+    host().ok("modprobe netconsole; mountpoint -q /sys/kernel/config || "
+              "mount -t configfs none /sys/kernel/config; mkdir " +
+              target);
+    // its parent cannot
+    EXPECT_NE(configure("v1").status, 0);
+    EXPECT_EQ(configure("v0").status, 0);
+    const uint64_t before = counter(*near_, "v0", "tx_packets");
+    host().ok("echo '<1>virt is heard' >/dev/kmsg");
+    EXPECT_TRUE(eventually([] {
+        return !host().run("grep -aq 'virt is heard' /run/tap").status;
+    }));
+    EXPECT_GT(counter(*near_, "v0", "tx_packets"), before);
+    // the child may leave while it is in use
+    near_->ok("ip link del v0");
+    EXPECT_EQ(host().ok("cat " + target + "/enabled"), "0\n");
+    host().ok("rmdir " + target + "; modprobe -r netconsole; pkill socat");
+}
+
+TEST_F(Parents, TimestampsAreTheParents)
+{
+    auto shown = [this](const std::string &device) {
+        std::string text = near_->ok("ethtool -T " + device);
+
+        return text.substr(text.find('\n'));
+    };
+
+    add_child("v0");
+    EXPECT_EQ(shown("v0"), shown("p0"));
+}
+
+} // namespace e2e
