@@ -125,6 +125,18 @@ err_stats:
 	return err;
 }
 
+/* Before 5.18 the core waits for the references to one device of a batch
+ * before it destroys the next: ours to the parent may not last until the child
+ * is destroyed. Who still looks below finds a device that lasts.
+ */
+static void virt_dev_put_parent(struct virt_dev *vdev)
+{
+	struct net_device *parent = vdev->parent;
+
+	WRITE_ONCE(vdev->parent, dev_net(vdev->dev)->loopback_dev);
+	virt_compat_netdev_put(parent, &vdev->parent_ref);
+}
+
 static void virt_dev_uninit(struct net_device *dev)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
@@ -134,6 +146,7 @@ static void virt_dev_uninit(struct net_device *dev)
 	virt_mac_flush(vdev);
 	ida_free(&vdev->port->dev_ids, vdev->dev_id);
 	virt_port_put(vdev->port);
+	virt_dev_put_parent(vdev);
 }
 
 static void virt_dev_destruct(struct net_device *dev)
@@ -141,7 +154,6 @@ static void virt_dev_destruct(struct net_device *dev)
 	struct virt_dev *vdev = netdev_priv(dev);
 
 	pr_debug("ledger: child %u destroyed\n", vdev->id);
-	virt_compat_netdev_put(vdev->parent, &vdev->parent_ref);
 	kfree(rcu_dereference_protected(vdev->allow, true));
 	free_percpu(vdev->stats);
 }

@@ -204,7 +204,8 @@ struct virt_dev {
 	/** @dev: the child's own net_device */
 	struct net_device *dev;
 
-	/** @parent: the NIC below; held from ndo_init to the destructor */
+	/** @parent: the NIC below; held from ndo_init to ndo_uninit,
+	 * then the loopback device */
 	struct net_device *parent;
 
 	/** @stats: traffic per CPU; freed by the destructor */

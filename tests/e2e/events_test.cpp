@@ -145,6 +145,29 @@ TEST_F(Events, ParentsNamespaceEndsFirst)
                    kTeardown));
 }
 
+// The kernel takes several namespaces down at once, and with the far end the
+// parent, before it comes to the child.
+TEST_F(Events, AllNamespacesEndTogether)
+{
+    auto box = std::make_unique<Netns>("box");
+    auto last = std::make_unique<Netns>("last");
+
+    near_->ok("ip link set v0 netns box");
+    {
+        // while the kernel is busy with this one, the three gather
+        Netns busy("busy");
+
+        busy.ok("ip link add d0 type dummy");
+    }
+    box.reset();
+    near_.reset();
+    far_.reset();
+    host().ok("ip link add h0 type veth peer name h1 netns last");
+    last.reset();
+    EXPECT_TRUE(eventually([] { return host().run("ip link show h0").status; },
+                           kTeardown));
+}
+
 TEST_F(Events, ChildsNamespaceEndsFirst)
 {
     {
