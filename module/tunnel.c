@@ -108,7 +108,7 @@ static int virt_tunnel_get_iflink(const struct net_device *dev)
 {
 	const struct virt_tunnel *tun = netdev_priv(dev);
 
-	return READ_ONCE(tun->conf.dev);
+	return READ_ONCE(tun->conf.dev) ?: dev->ifindex;
 }
 
 static const struct net_device_ops virt_tunnel_netdev_ops = {

@@ -100,13 +100,15 @@ static struct virt_inner virt_tuntx_read_inner(const struct virt_path *path,
 	return virt_tuntx_read_rare(skb, skb->protocol, depth);
 }
 
-/* RFC 6040: the outer packet has the ECN field of the inner one. */
+/* RFC 6040: the outer packet has the ECN field of the inner one. That of the
+ * core is of the RFC before, which hides congestion.
+ */
 static u8 virt_tuntx_tos(const struct virt_path *path,
 			 struct virt_inner inner)
 {
 	u8 tos = path->conf.tos == VIRT_INHERIT ? inner.tos : path->conf.tos;
 
-	return INET_ECN_encapsulate(tos, inner.tos);
+	return (tos & ~INET_ECN_MASK) | (inner.tos & INET_ECN_MASK);
 }
 
 static u8 virt_tuntx_ttl(const struct virt_path *path,
