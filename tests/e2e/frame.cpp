@@ -75,10 +75,8 @@ Bytes ipv4(const std::string &src, const std::string &dst, uint8_t protocol,
     put(header, Bytes{64, protocol, 0, 0});
     put(header, address(src));
     put(header, address(dst));
-    uint16_t sum = checksum(header);
-    header[10] = static_cast<uint8_t>(sum >> 8);
-    header[11] = static_cast<uint8_t>(sum);
     put(header, payload);
+    seal(header);
     return header;
 }
 
@@ -147,19 +145,37 @@ Bytes ethernet(const Mac &dst, const Mac &src, uint16_t type,
     return frame;
 }
 
+void seal(Bytes &packet)
+{
+    packet[10] = packet[11] = 0;
+    uint16_t sum =
+        checksum(Bytes(packet.begin(), packet.begin() + (packet[0] & 0xf) * 4));
+    packet[10] = static_cast<uint8_t>(sum >> 8);
+    packet[11] = static_cast<uint8_t>(sum);
+}
+
 Bytes udp(const std::string &src, const std::string &dst, size_t data)
 {
-    Bytes payload;
+    Bytes letters;
 
-    put16(payload, 40000);
-    put16(payload, 9);
-    put16(payload, static_cast<unsigned>(8 + data));
-    put16(payload, 0);
     for (size_t i = 0; i < data; i++)
-        payload.push_back(static_cast<uint8_t>('a' + i % 26));
-    transport_checksum(payload, 6, src, dst, IPPROTO_UDP);
-    return is_ipv6(dst) ? ipv6(src, dst, IPPROTO_UDP, payload)
-                        : ipv4(src, dst, IPPROTO_UDP, payload);
+        letters.push_back(static_cast<uint8_t>('a' + i % 26));
+    return datagram(src, dst, 40000, 9, letters);
+}
+
+Bytes datagram(const std::string &src, const std::string &dst, uint16_t sport,
+               uint16_t dport, const Bytes &payload)
+{
+    Bytes packet;
+
+    put16(packet, sport);
+    put16(packet, dport);
+    put16(packet, static_cast<unsigned>(8 + payload.size()));
+    put16(packet, 0);
+    put(packet, payload);
+    transport_checksum(packet, 6, src, dst, IPPROTO_UDP);
+    return is_ipv6(dst) ? ipv6(src, dst, IPPROTO_UDP, packet)
+                        : ipv4(src, dst, IPPROTO_UDP, packet);
 }
 
 Bytes arp(uint16_t op, const Mac &sender_mac, const std::string &sender,

@@ -38,6 +38,13 @@ Bytes ethernet(const Mac &dst, const Mac &src, uint16_t type,
 // checksums right; @data bytes of payload.
 Bytes udp(const std::string &src, const std::string &dst, size_t data = 18);
 
+// A UDP datagram in IPv4 or IPv6, checksums right.
+Bytes datagram(const std::string &src, const std::string &dst, uint16_t sport,
+               uint16_t dport, const Bytes &payload);
+
+// Makes the header checksum of a changed IPv4 packet right.
+void seal(Bytes &packet);
+
 // An ARP request (1) or reply (2) over Ethernet and IPv4.
 Bytes arp(uint16_t op, const Mac &sender_mac, const std::string &sender,
           const Mac &target_mac, const std::string &target);

@@ -32,17 +32,16 @@ void TunnelBed::set_pair(const std::string &options)
     far_->ok("ip link set t0 type virt " + options);
 }
 
+void TunnelBed::hush()
+{
+    for (const Netns *ns : {near_.get(), far_.get()})
+        ns->ok("sysctl -qw net.ipv6.conf.t0.disable_ipv6=1");
+}
+
 void TunnelBed::expect_pings(const std::string &what)
 {
     EXPECT_TRUE(pings(*near_, "10.0.0.2")) << what;
     EXPECT_TRUE(pings(*far_, "2001:db8:a::1")) << what;
-}
-
-void TunnelBed::datagram(const std::string &payload, const std::string &from,
-                         int port)
-{
-    far_->ok("printf '" + payload + "' | socat -u - UDP4-SENDTO:192.0.2.1:" +
-             "50000,bind=" + from + ":" + std::to_string(port) + ",reuseaddr");
 }
 
 std::string option(const Netns &ns, const std::string &device,

@@ -25,15 +25,14 @@ protected:
     // Changes t0 at both ends.
     void set_pair(const std::string &options);
 
+    // From here on nothing but the test speaks through t0.
+    void hush();
+
     // Both ways, by both protocols.
     void expect_pings(const std::string &what);
-
-    // The far end's datagrams: @payload in hexadecimal, from and to @port.
-    void datagram(const std::string &payload, const std::string &from,
-                  int port = 50000);
 };
 
-// A frame of `ip -d -j link show`'s info_data.
+// A value of `ip -d -j link show`'s info_data.
 std::string option(const Netns &ns, const std::string &device,
                    const std::string &name);
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What tunnels know about their peers: keepalives, peers that are learnt.
+//
+// Copyright (C) The virt authors
+#include "tunnel.hpp"
+
+namespace e2e
+{
+
+using Tunnel = TunnelBed;
+
+TEST_F(Tunnel, KeepaliveTakesAndGivesTheCarrier)
+{
+    auto becomes = [this](const std::string &device, const std::string &state) {
+        return eventually([&] { return operstate(*near_, device) == state; },
+                          15);
+    };
+
+    near_->ok("ip monitor link >/tmp/monitor 2>&1 & echo $! >/tmp/monitor.pid");
+    add_pair("keepalive 1");
+    // nobody answers these
+    near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.2 port 7 "
+              "keepalive 2; ip link set t1 up;"
+              "ip link add t2 type virt mode tunnel remote 192.0.2.2 port 8 "
+              "keepalive 1 any; ip link set t2 up");
+    EXPECT_TRUE(
+        eventually([this] { return !option(*near_, "t0", "rtt_us").empty(); }));
+    EXPECT_TRUE(becomes("t2", "DOWN"));
+    EXPECT_EQ(counter(*near_, "t2", "peer_lost"), 1U);
+    far_->ok("ip link set t0 down");
+    EXPECT_TRUE(becomes("t0", "DOWN"));
+    EXPECT_EQ(counter(*near_, "t0", "peer_lost"), 1U);
+    EXPECT_GT(std::stoi(option(*near_, "t0", "loss_permille")), 0);
+    EXPECT_EQ(host().run("grep -q 't0.*NO-CARRIER' /tmp/monitor").status, 0)
+        << "nobody was told";
+    EXPECT_EQ(operstate(*near_, "t1"), "UP") << "it has never answered";
+    far_->ok("ip link set t0 up");
+    EXPECT_TRUE(becomes("t0", "UP"));
+
+    // others use the ethertype, too
+    Bytes loopback =
+        ethernet(kBroadcast, mac_of(*far_, "t0"), 0x9000, Bytes(46, 0));
+    StackWatch watch(*near_, 0x9000);
+    RawSocket(*far_, "t0").send(loopback);
+    EXPECT_EQ(watch.keepers(loopback, {"t0"}), std::set<std::string>{"t0"});
+    host().ok("kill $(cat /tmp/monitor.pid)");
+}
+
+TEST_F(Tunnel, LearntPeersRoam)
+{
+    near_->ok("ip link add t0 type virt mode tunnel learn 192.0.2.0/24 hold 1;"
+              "ip link set t0 up; ip addr add 10.0.0.1/24 dev t0");
+    EXPECT_EQ(operstate(*near_, "t0"), "DOWN");
+    RawSocket(*near_, "t0")
+        .send(ethernet(kBroadcast, mac_of(*near_, "t0"), 0x88b5, Bytes(46, 0)));
+    EXPECT_EQ(counter(*near_, "t0", "peer_learnt"), 0U);
+    // not from outside
+    RawSocket(*far_, "q0")
+        .send(ethernet(
+            kNearMac, kFarMac, kIpv4,
+            datagram("198.51.100.1", "192.0.2.1", 1, 50000, Bytes(60, 0))));
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*near_, "t0", "rx_bad_src") == 1; }));
+    add(*far_, "t0", "remote 192.0.2.1 port 50001 rport 50000");
+    EXPECT_TRUE(pings(*far_, "10.0.0.1"));
+    EXPECT_EQ(operstate(*near_, "t0"), "UP");
+    EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.2");
+    far_->ok("ip addr add 192.0.2.3/24 dev q0; ip link set t0 down;"
+             "ip link set t0 type virt local 192.0.2.3 port 50003;"
+             "ip link set t0 up");
+    EXPECT_TRUE(pings(*far_, "10.0.0.1"));
+    EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.3");
+    EXPECT_EQ(counter(*near_, "t0", "peer_learnt"), 2U);
+    // what the user has set wins
+    near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.3 "
+              "rport 50003; ip link set t1 up");
+    Bytes frame =
+        ethernet(kBroadcast, mac_of(*far_, "t0"), 0x88b5, Bytes(46, 0));
+    StackWatch watch(*near_, 0x88b5);
+    RawSocket(*far_, "t0").send(frame);
+    EXPECT_EQ(watch.keepers(frame, {"t1"}), std::set<std::string>{"t1"});
+}
+
+} // namespace e2e

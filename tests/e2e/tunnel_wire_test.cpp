@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tunnels on the wire: what datagrams look like, and datagrams that lie.
+//
+// Copyright (C) The virt authors
+#include <iostream>
+
+#include "tunnel.hpp"
+
+namespace e2e
+{
+
+using Tunnel = TunnelBed;
+
+namespace
+{
+
+constexpr uint16_t kType = 0x88b5;
+
+Bytes frame_inside()
+{
+    return ethernet(kBroadcast, mac("02:00:00:00:00:77"), kType, {});
+}
+
+// Counts what a namespace receives or sends and @match is true for.
+void count(const Netns &ns, const std::string &hook, const std::string &match)
+{
+    ns.ok("nft add table inet c; nft add chain inet c " + hook +
+          " '{ type filter hook " + hook + " priority -300; }';" +
+          "nft flush chain inet c " + hook + "; nft 'add rule inet c " + hook +
+          " " + match + " counter'");
+}
+
+bool counted(const Netns &ns, const std::string &hook)
+{
+    return ns.ok("nft list chain inet c " + hook).find("packets 0 ") ==
+           std::string::npos;
+}
+
+} // namespace
+
+TEST_F(Tunnel, HostileDatagramsAreCountedAndHarmNothing)
+{
+    RawSocket wire(*far_, "q0");
+    auto send = [&wire](const Bytes &packet) {
+        wire.send(ethernet(kNearMac, kFarMac, kIpv4, packet));
+    };
+    auto from_peer = [](const Bytes &payload, uint16_t sport = 50000) {
+        return datagram("192.0.2.2", "192.0.2.1", sport, 50000, payload);
+    };
+    auto becomes = [this](const std::string &name, uint64_t value) {
+        return eventually([&] { return counter(*near_, "t0", name) == value; });
+    };
+    auto passes = [&](const Bytes &packet) {
+        StackWatch watch(*near_, kType);
+        send(packet);
+        return watch.keepers(frame_inside(), {"t0"}).count("t0") == 1;
+    };
+    uint64_t runts = 0, strangers = 0;
+
+    add_pair();
+    hush();
+    for (const char *rx : {"rx udp", "rx filter"}) {
+        SCOPED_TRACE(rx);
+        near_->ok("ip link set t0 type virt strict off " + std::string(rx));
+        for (size_t len = 0; len < 14; len++)
+            send(from_peer(Bytes(len, 0xff)));
+        EXPECT_TRUE(becomes("rx_short", runts += 14));
+        EXPECT_TRUE(passes(from_peer(frame_inside())));
+        EXPECT_TRUE(passes(from_peer(frame_inside(), 7)));
+
+        send(datagram("192.0.2.77", "192.0.2.1", 50000, 50000, frame_inside()));
+        EXPECT_TRUE(becomes("rx_bad_src", ++strangers));
+        near_->ok("ip link set t0 type virt strict on");
+        send(from_peer(frame_inside(), 7));
+        EXPECT_TRUE(becomes("rx_bad_src", ++strangers));
+        EXPECT_TRUE(passes(from_peer(frame_inside())));
+
+        // with a checksum, without, with a wrong one
+        Bytes bare = from_peer(frame_inside());
+        bare[26] = bare[27] = 0;
+        EXPECT_TRUE(passes(bare));
+        uint64_t received = counter(*near_, "t0", "rx_packets");
+        Bytes wrong = bare;
+        wrong[27] = 1;
+        send(wrong);
+        // lengths that lie, in both headers
+        for (unsigned len : {0U, 7U, 23U, 500U, 65535U}) {
+            Bytes lie = bare;
+            lie[24] = static_cast<uint8_t>(len >> 8);
+            lie[25] = static_cast<uint8_t>(len);
+            send(lie);
+            lie = bare;
+            lie[2] = static_cast<uint8_t>(len >> 8);
+            lie[3] = static_cast<uint8_t>(len);
+            seal(lie);
+            send(lie);
+        }
+        // the first half of something
+        Bytes part = bare;
+        part[6] = 0x20;
+        seal(part);
+        send(part);
+        EXPECT_EQ(counter(*near_, "t0", "rx_packets"), received);
+
+        Bytes options = bare;
+        options.insert(options.begin() + 20, 4, 1);
+        options[0] = 0x46;
+        options[3] = static_cast<uint8_t>(options[3] + 4);
+        seal(options);
+        EXPECT_TRUE(passes(options));
+        runts = counter(*near_, "t0", "rx_short");
+    }
+    // what no socket wants is told to the sender, and counted there
+    near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.2 port 7;"
+              "ip link set t1 up");
+    RawSocket(*near_, "t1").send(frame_inside());
+    if (host().ok("uname -r").rfind("5.10.", 0) == 0)
+        std::cout << "5.10 tells tunnels no ICMP errors: peer_error stays 0\n";
+    else
+        EXPECT_TRUE(eventually(
+            [this] { return counter(*near_, "t1", "peer_error") > 0; }));
+    // neither IPv4 nor IPv6
+    near_->ok("ip link add t2 type virt mode tunnel remote 192.0.2.2 port 8 "
+              "payload ip; ip link set t2 up");
+    send(datagram("192.0.2.2", "192.0.2.1", 8, 8, Bytes(40, 0x11)));
+    send(datagram("192.0.2.2", "192.0.2.1", 8, 8, Bytes(39, 0x66)));
+    EXPECT_TRUE(eventually([this] {
+        return counter(*near_, "t2", "rx_filter") == 1 &&
+               counter(*near_, "t2", "rx_short") == 1;
+    }));
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+}
+
+TEST_F(Tunnel, OuterHeadersAsSet)
+{
+    struct Case {
+        const char *option, *ping, *match;
+    };
+    auto sends = [this](const Case &c, const std::string &to) {
+        count(*far_, "prerouting", std::string("udp dport 50000 ") + c.match);
+        near_->ok("ip link set t0 type virt " + std::string(c.option));
+        EXPECT_TRUE(pings(*near_, std::string(c.ping) + " " + to));
+        return counted(*far_, "prerouting");
+    };
+
+    add_pair("df unset");
+    for (const char *tx : {"tx udp", "tx netpoll"}) {
+        near_->ok("ip link set t0 type virt tos inherit ttl 64 " +
+                  std::string(tx));
+        for (const Case &c : std::initializer_list<Case>{
+                 {"", "-M do", "ip frag-off & 0x4000 == 0 ip ttl 64"},
+                 {"df inherit", "-M do", "ip frag-off & 0x4000 == 0x4000"},
+                 {"df set", "", "ip frag-off & 0x4000 == 0x4000"},
+                 {"ttl inherit", "-t 33", "ip ttl 33"},
+                 {"", "-Q 0xb9", "ip dscp ef ip ecn ect1"},
+                 {"", "-Q 0x03", "ip ecn ce"},
+                 {"tos 0x20", "-Q 0xba", "ip dscp cs1 ip ecn ect0"},
+             })
+            EXPECT_TRUE(sends(c, "10.0.0.2")) << tx << c.option << c.match;
+        near_->ok("ip link set t0 type virt remote 2001:db8::2 df unset "
+                  "tos inherit ttl 7");
+        far_->ok("ip link set t0 type virt remote 2001:db8::1");
+        EXPECT_TRUE(sends({"", "-Q 0x23",
+                           "ip6 dscp cs1 ip6 ecn ce "
+                           "ip6 hoplimit 7"},
+                          "2001:db8:a::2"))
+            << tx;
+        near_->ok("ip link set t0 type virt remote 192.0.2.2");
+        far_->ok("ip link set t0 type virt remote 192.0.2.1");
+    }
+    EXPECT_TRUE(
+        sends({"tx udp udpcsum off", "", "udp checksum 0"}, "10.0.0.2"));
+    count(*near_, "output", "meta mark 7 udp sport != 50000");
+    near_->ok("ip link set t0 type virt mark 7 sport hash");
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+    EXPECT_TRUE(counted(*near_, "output"));
+}
+
+// RFC 6040: marks that routers made on the way reach who can tell the sender.
+TEST_F(Tunnel, CongestionIsTold)
+{
+    add_pair();
+    far_->ok("nft add table inet m; nft add chain inet m o "
+             "'{ type route hook output priority 0; }'");
+    for (const char *rx : {"rx udp", "rx filter"}) {
+        near_->ok("ip link set t0 type virt " + std::string(rx));
+        for (const char *mark : {"ce", "ect1"}) {
+            far_->ok("nft flush chain inet m o; nft add rule inet m o "
+                     "udp dport 50000 ip ecn set " +
+                     std::string(mark));
+            count(*near_, "prerouting",
+                  "iifname t0 ip ecn " + std::string(mark));
+            EXPECT_TRUE(pings(*far_, "-Q 0x02 10.0.0.1")) << rx << mark;
+            EXPECT_TRUE(counted(*near_, "prerouting")) << rx << mark;
+        }
+        far_->ok("nft flush chain inet m o; nft add rule inet m o "
+                 "udp dport 50000 ip ecn set ce");
+        uint64_t lost = counter(*near_, "t0", "rx_ecn");
+        far_->run("ping -c 1 -W 1 10.0.0.1");
+        EXPECT_GT(counter(*near_, "t0", "rx_ecn"), lost) << rx;
+    }
+}
+
+TEST_F(Tunnel, FilterLetsOutWhatItNames)
+{
+    auto leaves = [this](uint16_t type) {
+        uint64_t kept = counter(*near_, "t0", "tx_filter");
+        Bytes frame =
+            ethernet(kBroadcast, mac_of(*near_, "t0"), type, Bytes(46, 0));
+
+        RawSocket(*near_, "t0").send(frame);
+        return counter(*near_, "t0", "tx_filter") == kept;
+    };
+
+    add_pair();
+    hush();
+    EXPECT_TRUE(leaves(kType));
+    near_->ok("ip link set t0 type virt filter ktunnel");
+    EXPECT_FALSE(leaves(kType));
+    EXPECT_FALSE(leaves(0x86dd));
+    EXPECT_TRUE(leaves(0x0806));
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+    near_->ok("ip link set t0 type virt filter arp,0x88b5");
+    EXPECT_TRUE(leaves(kType));
+    EXPECT_TRUE(leaves(0x0806));
+    EXPECT_FALSE(leaves(0x0800));
+    near_->ok("ip link set t0 type virt filter all");
+    EXPECT_TRUE(leaves(0x0800));
+}
+
+} // namespace e2e
