@@ -189,7 +189,7 @@ double cost_of_call(const std::string &to, const std::string &from,
 // Where programs carry the frames, the system call returns long before.
 double cost_until_idle(const Frame &frame)
 {
-    constexpr int frames = 256;
+    constexpr int frames = 128;
     Drop drop(device, "");
     double value;
 
