@@ -205,7 +205,8 @@ struct virt_dev {
 	struct net_device *dev;
 
 	/** @parent: the NIC below; held from ndo_init to ndo_uninit,
-	 * then the loopback device */
+	 * then the loopback device
+	 */
 	struct net_device *parent;
 
 	/** @stats: traffic per CPU; freed by the destructor */
