@@ -86,7 +86,7 @@ static bool virt_group_wants(const struct virt_dev *vdev,
 		return false;
 	/* the VLANs of a child in mode share are the parent's */
 	if (virt_dev_mode(vdev) == VIRT_MODE_SHARE &&
-	    (skb_vlan_tag_get_id(skb) || eth_type_vlan(skb->protocol)))
+	    (virt_compat_vlan_id(skb) || eth_type_vlan(skb->protocol)))
 		return false;
 	switch (cb->who) {
 	case VIRT_GROUP_SHARE:

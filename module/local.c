@@ -43,7 +43,7 @@ static bool virt_local_network(const struct sk_buff *skb,
 
 	*proto = eth->h_proto;
 	*offset = ETH_HLEN;
-	if (skb_vlan_tag_get_id(skb))
+	if (virt_compat_vlan_id(skb))
 		return false;
 	if (!eth_type_vlan(*proto))
 		return true;

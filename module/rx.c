@@ -254,7 +254,7 @@ static rx_handler_result_t virt_rx_share(struct sk_buff **pskb,
 	struct sk_buff *skb = *pskb;
 
 	/* a VLAN that no device took is the parent's business */
-	if (skb_vlan_tag_get_id(skb))
+	if (virt_compat_vlan_id(skb))
 		return RX_HANDLER_PASS;
 	if (unlikely(skb->protocol != htons(ETH_P_IP) ||
 		     skb_headlen(skb) < VIRT_DEMUX_IP_LEN))
@@ -335,7 +335,7 @@ static noinline rx_handler_result_t virt_rx_group(struct sk_buff **pskb,
 	if (virt_rx_is_ours(port, skb))
 		return RX_HANDLER_PASS;
 
-	if (!skb_vlan_tag_get_id(skb) &&
+	if (!virt_compat_vlan_id(skb) &&
 	    virt_rx_demux(skb, 0, skb->protocol, &key) == VIRT_DEMUX_OWNER) {
 		vdev = virt_addr_lookup_rcu(port, &key);
 		if (vdev)

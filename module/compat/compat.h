@@ -10,6 +10,7 @@
 #define _VIRT_COMPAT_H
 
 #include <linux/ethtool.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/phy.h>
@@ -216,5 +217,15 @@ static inline int virt_compat_get_ts_info(struct net_device *dev,
 	return ethtool_op_get_ts_info(dev, info);
 }
 #endif
+
+/* 6.2: without a tag, its place is zero; before, an old one stays there */
+static inline u16 virt_compat_vlan_id(const struct sk_buff *skb)
+{
+#ifdef VIRT_HAVE_VLAN_PRESENT
+	if (!skb_vlan_tag_present(skb))
+		return 0;
+#endif
+	return skb_vlan_tag_get_id(skb);
+}
 
 #endif /* _VIRT_COMPAT_H */
