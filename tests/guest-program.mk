@@ -11,7 +11,7 @@
 # Copyright (C) The virt authors
 
 BUILD ?= ../../build/$(notdir $(CURDIR))
-CXXFLAGS ?= -O1 -g
+CXXFLAGS ?= -O0
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 

@@ -272,26 +272,6 @@ TEST_F(Local, ReservedGroupsStayOnTheWire)
     EXPECT_EQ(host_stack.keepers(lldp, {}), std::set<std::string>{});
 }
 
-// A hundred children and many broadcasts: the queue is bounded, the machine
-// stays alive, and what found no room is counted.
-TEST_F(Local, BroadcastFloodIsBounded)
-{
-    RawSocket wire(*far_, "q0");
-    Bytes frame =
-        ethernet(kBroadcast, kFarMac, kIpv4, udp("192.0.2.2", "192.0.2.255"));
-
-    pen_->ok("for i in $(seq 100); do echo link set dev x$i up; done >/tmp/up");
-    near_->ok("for i in $(seq 100); do echo link add link p0 name x$i netns "
-              "pen type virt mode mac; done | ip -batch -");
-    pen_->ok("ip -batch /tmp/up");
-    for (int i = 0; i < 20000; i++)
-        wire.send(frame);
-    EXPECT_TRUE(eventually(
-        [this] { return counter(*pen_, "x7", "rx_packets") > 500; }));
-    EXPECT_GT(counter(*pen_, "x7", "bc_overflow"), 0u);
-    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
-}
-
 TEST_F(Local, FewReceiversAreServedAtOnce)
 {
     near_->ok("ip link add link p0 name v2 type virt bclim 2");
