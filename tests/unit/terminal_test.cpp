@@ -166,6 +166,8 @@ TEST(WatchOnTerminal, TakesItOver)
     EXPECT_FALSE(terminal.modes().c_lflag & (ECHO | ICANON));
     // Ctrl-C shall go on to work
     EXPECT_TRUE(terminal.modes().c_lflag & ISIG);
+    // and takes keys back: a read must not wait for one
+    EXPECT_EQ(terminal.modes().c_cc[VMIN], 0);
 }
 
 TEST(WatchOnTerminal, GivesItBackOnSignals)

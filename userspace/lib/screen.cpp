@@ -64,7 +64,9 @@ void Screen::enter()
     if (tcgetattr(STDIN_FILENO, &now) == 0) {
         before_ = now;
         now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-        now.c_cc[VMIN] = 1;
+        // Ctrl-C takes back keys that poll() has reported: nobody may wait
+        // for them.
+        now.c_cc[VMIN] = 0;
         now.c_cc[VTIME] = 0;
         tcsetattr(STDIN_FILENO, TCSANOW, &now);
     }

@@ -159,7 +159,7 @@ private:
     {
         char key = 0;
         if (read(STDIN_FILENO, &key, 1) <= 0) {
-            has_input_ = false;
+            has_input_ = isatty(STDIN_FILENO);
         }
         return key == 'q' || key == 'Q';
     }
