@@ -7,7 +7,7 @@
 VERSION := $(shell sed -n 's/.*VIRT_VERSION "\(.*\)"/\1/p' module/version.h)
 BUILD   := $(CURDIR)/build
 KDIR    ?= /lib/modules/$(shell uname -r)/build
-KERNELS ?= 5.10 6.1 6.1-rt 6.12 7.2 debug
+KERNELS ?= 5.10 6.1 6.1-rt 6.12 7.2 7.3 debug
 KERNEL  ?= 6.12
 SUITE   ?= bullseye bookworm trixie sid
 

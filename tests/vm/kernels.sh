@@ -11,6 +11,7 @@ declare -A kernel_root=(
 	[6.1-rt]=bookworm
 	[6.12]=trixie
 	[7.2]=trixie-backports
+	[7.3]=trixie-backports
 	[debug]=trixie
 )
 
@@ -21,7 +22,8 @@ declare -A kernel_versions=(
 	[6.1]='6.1.*[0-9]-amd64'
 	[6.1-rt]='6.1.*-rt-amd64'
 	[6.12]='6.12.*-amd64'
-	[7.2]='7.*-amd64'
+	[7.2]='7.2.*[0-9]-amd64'
+	[7.3]='7.3.*[0-9]-amd64'
 	[debug]='6.12.*-virt-debug'
 )
 
@@ -30,7 +32,11 @@ declare -A root_kernels=(
 	[bullseye]='linux-image-amd64 linux-headers-amd64'
 	[bookworm]='linux-image-amd64 linux-headers-amd64 linux-image-rt-amd64 linux-headers-rt-amd64'
 	[trixie]='linux-image-amd64 linux-headers-amd64'
-	[trixie-backports]='linux-image-amd64 linux-headers-amd64'
+)
+
+# Or the series whose newest kernels are wanted, where a suite has several.
+declare -A root_series=(
+	[trixie-backports]='7.2 7.3'
 )
 
 # The full version of $kernel, from its modules in the highest of $lowers.
@@ -42,5 +48,6 @@ kernel_version() {
 		path=$(compgen -G "$dir/usr/lib/modules/${kernel_versions[$kernel]}" | sort -V | tail -n 1)
 		[[ ! $path ]] || { echo "${path##*/}"; return; }
 	done
-	die "no kernel $kernel in ${lowers[*]}"
+	say "error: no kernel $kernel in ${lowers[*]}"
+	exit 77
 }

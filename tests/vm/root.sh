@@ -31,7 +31,8 @@ root_mirror() {
 root_packages() {
 	local name suites
 
-	[[ ${2-} ]] || tr ' ' '\n' <<<"${root_kernels[$1]}"
+	[[ ${2-} || ! ${root_kernels[$1]-} ]] ||
+		tr ' ' '\n' <<<"${root_kernels[$1]}"
 	while read -r name suites; do
 		[[ -z $suites || " $suites " = *" $1 "* ]] && echo "$name"
 	done < <(sed 's/#.*//; /^$/d' "${2:-$here/guest/packages}")
@@ -48,7 +49,8 @@ root_prepare() {
 	local packages name=$1${2:+-${2##*/}}${arch:+-$arch}
 
 	packages=$(root_packages "$@")
-	root=$cache/roots/$name-$(hash_of "$packages")
+	# shellcheck disable=SC2086
+	root=$cache/roots/$name-$(hash_of "$packages" ${root_series[$1]-})
 	cached "$root" root_build "$1" "$packages"
 	prune "$cache/roots/$name" 2
 }
@@ -59,7 +61,9 @@ root_build() {
 	mapfile -t sources < <(root_sources "$suite")
 	case $suite in
 	bullseye) hooks=(--setup-hook="$root_merge_usr") ;;
-	*-backports) hooks=(--setup-hook="$here/guest/pin-kernel \"\$1\" $suite") ;;
+	*-backports) hooks=(
+		--setup-hook="$here/guest/pin-kernel \"\$1\" $suite"
+		--customize-hook="$here/guest/add-kernels \"\$1\" ${root_series[$suite]}") ;;
 	esac
 
 	# The guest boots with an initramfs of our own: build none here.
