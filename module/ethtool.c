@@ -65,10 +65,11 @@ static void virt_ethtool_get_strings(struct net_device *dev, u32 sset,
 static void virt_ethtool_get_stats(struct net_device *dev,
 				   struct ethtool_stats *stats, u64 *data)
 {
-	int i;
+	u64 counts[__VIRT_STAT_MAX];
 
-	for (i = 0; i < VIRT_ETHTOOL_STATS; i++)
-		data[i] = virt_stats_read(dev, i + 1);
+	virt_stats_read(dev, counts);
+	memcpy(data, &counts[VIRT_STAT_PAD + 1],
+	       VIRT_ETHTOOL_STATS * sizeof(*data));
 }
 
 const struct ethtool_ops virt_ethtool_ops = {

@@ -145,14 +145,24 @@ void virt_guard_set_allow(struct virt_dev *vdev, struct virt_allow *allow)
 
 /**
  * virt_guard_get_size() - the room that virt_guard_fill() needs
+ * @vdev: the child
+ *
+ * Exact: the core copies a message that has much more room than it needs.
  *
  * Return: bytes.
  */
-size_t virt_guard_get_size(void)
+size_t virt_guard_get_size(const struct virt_dev *vdev)
 {
-	return nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_GUARD */
-	       nla_total_size(VIRT_ALLOW_MAX *
-			      sizeof(struct virt_prefix)); /* IFLA_VIRT_ALLOW */
+	size_t size = nla_total_size(sizeof(u8));	/* IFLA_VIRT_GUARD */
+	const struct virt_allow *allow;
+
+	rcu_read_lock();
+	allow = rcu_dereference(vdev->allow);
+	if (allow)					/* IFLA_VIRT_ALLOW */
+		size += nla_total_size(allow->count *
+				       sizeof(struct virt_prefix));
+	rcu_read_unlock();
+	return size;
 }
 
 /**

@@ -21,7 +21,7 @@ struct virt_allow *virt_guard_parse(const struct nlattr *attr,
 				    struct netlink_ext_ack *extack);
 void virt_guard_set_allow(struct virt_dev *vdev, struct virt_allow *allow);
 int virt_guard_fill(struct sk_buff *skb, const struct virt_dev *vdev);
-size_t virt_guard_get_size(void);
+size_t virt_guard_get_size(const struct virt_dev *vdev);
 bool virt_guard_allows(const struct virt_dev *vdev,
 		       const struct virt_demux_key *key);
 bool virt_guard_passes_rcu(const struct virt_dev *vdev,

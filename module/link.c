@@ -365,7 +365,7 @@ static size_t virt_link_get_size(const struct net_device *dev)
 	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_FLOOD */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_VIRT_ARP */
 	       nla_total_size(sizeof(u32)) +	/* IFLA_VIRT_BCLIM */
-	       virt_guard_get_size();
+	       virt_guard_get_size(netdev_priv(dev));
 }
 
 static int virt_link_fill_info(struct sk_buff *skb,
@@ -398,14 +398,17 @@ static size_t virt_link_get_xstats_size(const struct net_device *dev)
 static int virt_link_fill_xstats(struct sk_buff *skb,
 				 const struct net_device *dev)
 {
+	u64 counts[__VIRT_STAT_MAX];
 	enum virt_stat cause;
 	struct nlattr *nest;
 
+	virt_stats_read(dev, counts);
 	nest = nla_nest_start(skb, IFLA_INFO_XSTATS);
 	if (!nest)
 		return -EMSGSIZE;
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++)
-		if (nla_put_u64_64bit(skb, cause, virt_stats_read(dev, cause),
+		if (counts[cause] &&
+		    nla_put_u64_64bit(skb, cause, counts[cause],
 				      VIRT_STAT_PAD))
 			goto err_nest;
 	nla_nest_end(skb, nest);

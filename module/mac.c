@@ -102,14 +102,22 @@ static void virt_mac_unlink(struct virt_mac *mac)
 		vdev->listed--;
 	virt_table_del(&vdev->port->macs, &mac->node);
 	list_del(&mac->own);
-	kfree_rcu(mac, rcu);
+	if (mac != &vdev->first_mac)
+		kfree_rcu(mac, rcu);
+}
+
+static struct virt_mac *virt_mac_alloc(struct virt_dev *vdev,
+				       enum virt_mac_kind kind)
+{
+	if (kind == VIRT_MAC_OWN && !vdev->first_mac.vdev)
+		return &vdev->first_mac;
+	return kzalloc(sizeof(struct virt_mac), GFP_ATOMIC | __GFP_ACCOUNT);
 }
 
 static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 			 enum virt_mac_kind kind)
 {
-	struct virt_mac *mac = kzalloc(sizeof(*mac),
-				       GFP_ATOMIC | __GFP_ACCOUNT);
+	struct virt_mac *mac = virt_mac_alloc(vdev, kind);
 
 	if (!mac)
 		return -ENOMEM;

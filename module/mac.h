@@ -17,37 +17,6 @@ enum virt_mac_kind {
 	VIRT_MAC_LEARNT,	/* frames came from it through the child */
 };
 
-/** struct virt_mac - one MAC address of one child */
-struct virt_mac {
-	/** @node: in the port's table; RCU, the table's lock */
-	struct virt_table_node node;
-
-	/** @key: the address as a number */
-	u64 key;
-
-	/** @kind: enum virt_mac_kind; the table's lock */
-	u8 kind;
-
-	/** @stale: not seen yet in the walk over the device's list */
-	bool stale;
-
-	/** @seen: jiffies of the last frame from a learnt address */
-	u32 seen;
-
-	/** @vdev: the child; it flushes its addresses before it goes */
-	struct virt_dev *vdev;
-
-	union {
-		/** @own: in the child's list; the table's lock */
-		struct list_head own;
-
-		/** @rcu: frees the entry after its last reader, when it is in
-		 * no list any more
-		 */
-		struct rcu_head rcu;
-	};
-};
-
 /**
  * virt_mac_key() - a MAC address as a number
  * @addr: the address, at any alignment; two more bytes can be read behind it,

@@ -48,21 +48,25 @@ virt_stats_of(const struct net_device *dev)
 }
 
 /**
- * virt_stats_read() - one of the counters by cause
+ * virt_stats_read() - the counters by cause
  * @dev: a child or tunnel
- * @cause: which one
- *
- * Return: its value.
+ * @counts: where to put them, by enum virt_stat
  */
-u64 virt_stats_read(const struct net_device *dev, enum virt_stat cause)
+void virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX])
 {
+	const struct virt_tunnel *tun = netdev_priv(dev);
 	const struct virt_dev *vdev = netdev_priv(dev);
+	bool tunnel = virt_tunnel_is_tunnel(dev);
+	const atomic64_t *drops = tunnel ? tun->drops : vdev->drops;
+	enum virt_stat cause;
 
-	if (virt_tunnel_is_tunnel(dev))
-		return virt_tunnel_read_stat(netdev_priv(dev), cause);
-	if (cause == VIRT_STAT_BC_OVERFLOW)
-		return atomic64_read(&vdev->port->bc_overflow);
-	return atomic64_read(&vdev->drops[cause]);
+	for (cause = 0; cause < __VIRT_STAT_MAX; cause++)
+		counts[cause] = atomic64_read(&drops[cause]);
+	if (tunnel)
+		counts[VIRT_STAT_RX_BAD_SRC] = virt_tunnel_bad_src(tun);
+	else
+		counts[VIRT_STAT_BC_OVERFLOW] =
+			atomic64_read(&vdev->port->bc_overflow);
 }
 
 /**
@@ -126,17 +130,16 @@ void virt_stats_sum(const struct virt_pcpu_stats __percpu *stats,
  */
 void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
 {
+	u64 counts[__VIRT_STAT_MAX];
 	enum virt_stat cause;
 
 	virt_stats_sum(virt_stats_of(dev), to);
+	virt_stats_read(dev, counts);
+	/* rx_ and tx_ are lost frames, the others are events */
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
-		const char *name = virt_stats_names[cause];
-		u64 drops = virt_stats_read(dev, cause);
-
-		/* the others are events */
-		if (strstarts(name, "rx_"))
-			to->rx_dropped += drops;
-		else if (strstarts(name, "tx_"))
-			to->tx_dropped += drops;
+		if (virt_stats_names[cause][0] == 'r')
+			to->rx_dropped += counts[cause];
+		else if (virt_stats_names[cause][0] == 't')
+			to->tx_dropped += counts[cause];
 	}
 }

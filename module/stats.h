@@ -11,7 +11,7 @@
 
 extern const char *const virt_stats_names[__VIRT_STAT_MAX];
 
-u64 virt_stats_read(const struct net_device *dev, enum virt_stat cause);
+void virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX]);
 struct virt_pcpu_stats __percpu *virt_stats_alloc(void);
 void virt_stats_sum(const struct virt_pcpu_stats __percpu *stats,
 		    struct rtnl_link_stats64 *to);

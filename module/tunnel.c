@@ -281,7 +281,7 @@ static int virt_tunnel_connect(struct virt_tunnel *tun,
 	if (path) {
 		/* what the sockets before have counted */
 		atomic64_set(&tun->drops[VIRT_STAT_RX_BAD_SRC],
-			     virt_tunnel_read_stat(tun, VIRT_STAT_RX_BAD_SRC));
+			     virt_tunnel_bad_src(tun));
 		tun->bad_src_base = atomic64_read(&vs->bad_src);
 		virt_socket_publish(tun, path);
 		err = 0;
@@ -440,19 +440,16 @@ void virt_tunnel_drop(struct virt_tunnel *tun, struct sk_buff *skb,
 }
 
 /**
- * virt_tunnel_read_stat() - one of the counters by cause
+ * virt_tunnel_bad_src() - datagrams from nobody's peer, of its sockets
  * @tun: the tunnel
- * @cause: which one
  *
- * Return: its value.
+ * Return: how many there were while it lived.
  */
-u64 virt_tunnel_read_stat(const struct virt_tunnel *tun, enum virt_stat cause)
+u64 virt_tunnel_bad_src(const struct virt_tunnel *tun)
 {
-	u64 count = atomic64_read(&tun->drops[cause]);
+	u64 count = atomic64_read(&tun->drops[VIRT_STAT_RX_BAD_SRC]);
 	const struct virt_path *path;
 
-	if (cause != VIRT_STAT_RX_BAD_SRC)
-		return count;
 	rcu_read_lock();
 	path = rcu_dereference(tun->path);
 	if (path)

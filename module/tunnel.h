@@ -380,7 +380,7 @@ void virt_tunnel_follow_mtu(struct virt_tunnel *tun,
 void virt_tunnel_lose(struct virt_tunnel *tun, enum virt_stat cause);
 void virt_tunnel_drop(struct virt_tunnel *tun, struct sk_buff *skb,
 		      enum virt_stat cause);
-u64 virt_tunnel_read_stat(const struct virt_tunnel *tun, enum virt_stat cause);
+u64 virt_tunnel_bad_src(const struct virt_tunnel *tun);
 
 /* path.c APIs */
 struct virt_path *virt_path_create(struct virt_tunnel *tun,

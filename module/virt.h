@@ -113,6 +113,37 @@ struct virt_dhcp {
 	__be32 xid;
 };
 
+/** struct virt_mac - one MAC address of one child */
+struct virt_mac {
+	/** @node: in the port's table; RCU, the table's lock */
+	struct virt_table_node node;
+
+	/** @key: the address as a number */
+	u64 key;
+
+	/** @kind: enum virt_mac_kind; the table's lock */
+	u8 kind;
+
+	/** @stale: not seen yet in the walk over the device's list */
+	bool stale;
+
+	/** @seen: jiffies of the last frame from a learnt address */
+	u32 seen;
+
+	/** @vdev: the child; it flushes its addresses before it goes */
+	struct virt_dev *vdev;
+
+	union {
+		/** @own: in the child's list; the table's lock */
+		struct list_head own;
+
+		/** @rcu: frees the entry after its last reader, when it is in
+		 * no list any more
+		 */
+		struct rcu_head rcu;
+	};
+};
+
 /** struct virt_port - our state on a parent */
 struct virt_port {
 	/** @steal: the child in mode steal, or NULL; RCU, set under RTNL */
@@ -168,6 +199,15 @@ struct virt_port {
 	/** @egress: sees what the host sends, see hook.c; RTNL */
 	struct virt_compat_egress egress;
 
+	/** @dev_ids: tells link-local addresses under one MAC apart; RTNL */
+	struct ida dev_ids;
+
+	/** @users: children and creators that hold the port; RTNL */
+	unsigned int users;
+
+	/** @id: names the port in the object ledger */
+	u32 id;
+
 	/** @bc_queue: group frames for many, see group.c */
 	struct sk_buff_head bc_queue;
 
@@ -188,15 +228,6 @@ struct virt_port {
 
 	/** @dhcp_lock: of @dhcp */
 	spinlock_t dhcp_lock;
-
-	/** @dev_ids: tells link-local addresses under one MAC apart; RTNL */
-	struct ida dev_ids;
-
-	/** @users: children and creators that hold the port; RTNL */
-	unsigned int users;
-
-	/** @id: names the port in the object ledger */
-	u32 id;
 };
 
 /** struct virt_dev - a child, the private part of its net_device */
@@ -228,6 +259,20 @@ struct virt_dev {
 	 */
 	u64 host_key;
 
+	/** @port: the parent's port; held from ndo_init to ndo_uninit */
+	struct virt_port *port;
+
+	/** @conf: the settings in force; RTNL, read without */
+	struct virt_conf conf;
+
+	/** @allow: its addresses, see guard.c; RCU, changed under RTNL */
+	struct virt_allow __rcu *allow;
+
+	/** @netpoll: the parent's, while the child has one; RTNL, read
+	 * without
+	 */
+	struct netpoll *netpoll;
+
 	/** @counted: how the port counts it, enum virt_counted; RTNL */
 	u8 counted;
 
@@ -235,12 +280,6 @@ struct virt_dev {
 	 * read while they change
 	 */
 	DECLARE_BITMAP(mc_filter, 1 << VIRT_MC_FILTER_BITS);
-
-	/** @drops: lost frames by cause, enum virt_stat */
-	atomic64_t drops[__VIRT_STAT_MAX];
-
-	/** @port: the parent's port; held from ndo_init to ndo_uninit */
-	struct virt_port *port;
 
 	/** @addrs: its entries in @port's table, under that table's lock */
 	struct list_head addrs;
@@ -251,6 +290,11 @@ struct virt_dev {
 	/** @macs: its entries in @port's table, under that table's lock */
 	struct list_head macs;
 
+	/** @first_mac: the first entry of our own address, which is not made
+	 * anew for every child; used once, for readers may linger
+	 */
+	struct virt_mac first_mac;
+
 	/** @learnt: how many of @macs are; under the same lock */
 	unsigned int learnt;
 
@@ -260,19 +304,8 @@ struct virt_dev {
 	/** @node: in @port's children while @published */
 	struct list_head node;
 
-	/** @allow: its addresses, see guard.c; RCU, changed under RTNL */
-	struct virt_allow __rcu *allow;
-
-	/** @netpoll: the parent's, while the child has one; RTNL, read
-	 * without
-	 */
-	struct netpoll *netpoll;
-
 	/** @parent_ref: the reference to @parent */
 	struct virt_compat_tracker parent_ref;
-
-	/** @conf: the settings in force; RTNL, read without */
-	struct virt_conf conf;
 
 	/** @dev_id: for the device, unless it has a MAC address of its own */
 	u16 dev_id;
@@ -308,7 +341,21 @@ struct virt_dev {
 
 	/** @id: names the child in the object ledger */
 	u32 id;
+
+	/** @drops: lost frames by cause, enum virt_stat; the only thing here
+	 * that a frame writes
+	 */
+	atomic64_t drops[__VIRT_STAT_MAX];
 };
+
+/* What frames to one host read is on no cache line that other frames write,
+ * and they write none: they are counted per CPU. Alignment is the allocator's.
+ */
+#define VIRT_APART(type, written, read) \
+	static_assert(offsetof(type, written) - offsetofend(type, read) >= 64)
+
+VIRT_APART(struct virt_dev, drops, netpoll);
+VIRT_APART(struct virt_port, bc_queue, dev);
 
 /* Without RTNL the mode may change under the reader's eyes. */
 static inline enum virt_mode virt_dev_mode(const struct virt_dev *vdev)

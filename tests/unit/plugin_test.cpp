@@ -312,9 +312,12 @@ TEST_F(Plugin, TextHasWhatCounted)
 TEST_F(Plugin, TextHasAllIfAskedTwice)
 {
     show_stats = 2;
-    EXPECT_EQ(printed_counters(join({attr(VIRT_STAT_RX_DOWN, raw(0ULL)),
-                                     attr(VIRT_STAT_TX_PARENT, raw(5ULL))})),
-              "\n      rx_down 0 \n      tx_parent 5 ");
+    std::string expected;
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        expected += std::string("\n      ") + virt_stat_word(stat) +
+                    (stat == VIRT_STAT_TX_PARENT ? " 5 " : " 0 ");
+    }
+    EXPECT_EQ(printed_counters(attr(VIRT_STAT_TX_PARENT, raw(5ULL))), expected);
 }
 
 TEST_F(Plugin, JsonHasAll)
@@ -326,6 +329,16 @@ TEST_F(Plugin, JsonHasAll)
             virt_stat_word(stat) + ("=" + std::to_string(stat - 1)) + " ";
     }
     EXPECT_EQ(printed_counters(all_counters(0)), expected);
+}
+
+TEST_F(Plugin, WhatTheModuleLeftOutIsZero)
+{
+    in_json = true;
+    std::string expected;
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        expected += std::string(virt_stat_word(stat)) + "=0 ";
+    }
+    EXPECT_EQ(printed_counters({}), expected);
 }
 
 TEST_F(Plugin, CountersOfNewerModuleAreSkipped)

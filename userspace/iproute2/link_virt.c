@@ -439,11 +439,10 @@ static void virt_print_xstats(struct link_util *lu, FILE *f,
 	for (stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
 		const char *name = virt_stat_word(stat);
 		enum output_type type = PRINT_JSON;
-		uint64_t count;
+		uint64_t count = 0;
 
-		if (!tb[stat] || RTA_PAYLOAD(tb[stat]) < sizeof(count))
-			continue;
-		memcpy(&count, RTA_DATA(tb[stat]), sizeof(count));
+		if (tb[stat] && RTA_PAYLOAD(tb[stat]) >= sizeof(count))
+			memcpy(&count, RTA_DATA(tb[stat]), sizeof(count));
 		if (count || show_stats > 1) {
 			print_nl();
 			print_color_string(PRINT_FP, COLOR_NONE, NULL,

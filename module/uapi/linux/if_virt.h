@@ -171,8 +171,8 @@ enum {
 #define IFLA_VIRT_MAX	(__IFLA_VIRT_MAX - 1)
 
 /* IFLA_INFO_XSTATS: one u64 attribute for each cause of a lost frame, and for
- * events that users look for in the same place. The name that they see is the
- * constant without its prefix, in lower case.
+ * events that users look for in the same place; what is 0 is left out. The
+ * name that they see is the constant without its prefix, in lower case.
  */
 enum virt_stat {
 	VIRT_STAT_PAD,
