@@ -47,16 +47,6 @@ void silence(const std::string &netns)
             << "1\n";
 }
 
-// Both are there from the first use on: an empty namespace costs nothing.
-void add_netns(const std::string &netns)
-{
-    if (std::filesystem::exists("/run/netns/" + netns))
-        return;
-    run("ip netns add " + netns);
-    silence(netns);
-    ip(netns, {"link set lo up"});
-}
-
 } // namespace
 
 const std::array<Kind, 6> kinds{{
@@ -111,6 +101,15 @@ std::string tc(const std::string &netns,
     return batch("tc -s", netns, commands);
 }
 
+void add_netns(const std::string &netns)
+{
+    if (std::filesystem::exists("/run/netns/" + netns))
+        return;
+    run("ip netns add " + netns);
+    silence(netns);
+    ip(netns, {"link set lo up"});
+}
+
 Inside::Inside(const std::string &netns)
 {
     if (netns.empty())
@@ -129,18 +128,19 @@ Inside::~Inside()
     close(before_);
 }
 
-Parent::Parent(Wire wire)
+Parent::Parent(Wire wire, int mtu)
 {
     silence("");
     add_netns(far_netns);
     add_netns(kids_netns);
 
-    std::string add = "link add " + parent_name + " address " +
+    std::string size = " mtu " + std::to_string(mtu);
+    std::string add = "link add " + parent_name + size + " address " +
                       address::parent_mac + " type ";
     if (wire == Wire::none) {
         ip("", {add + "dummy"});
     } else {
-        ip("", {add + "veth peer " + far_name + " netns " + far_netns +
+        ip("", {add + "veth peer " + far_name + size + " netns " + far_netns +
                 " address " + address::far_mac});
         ip(far_netns, {"addr add " + address::far + "/15 dev " + far_name,
                        "link set " + far_name + " up"});

@@ -69,7 +69,7 @@ class Parent
 public:
     enum class Wire { none, veth };
 
-    explicit Parent(Wire wire);
+    explicit Parent(Wire wire, int mtu = 1500);
     Parent(const Parent &) = delete;
     Parent &operator=(const Parent &) = delete;
     ~Parent();
@@ -85,5 +85,8 @@ inline const std::string child_name = "child0";
 inline const std::string far_name = "far0";
 inline const std::string far_netns = "far";
 inline const std::string kids_netns = "kids";
+
+// An empty namespace, from the first use on; it costs nothing to leave it.
+void add_netns(const std::string &netns);
 
 } // namespace bench

@@ -25,7 +25,7 @@ namespace bench
 namespace
 {
 
-constexpr int round_trips = 2000;
+constexpr int round_trips = 500;
 constexpr std::uint16_t port = 5201;
 
 // What iperf3 writes at once.
@@ -48,16 +48,7 @@ Result check(Result result, const char *what)
 class Socket
 {
 public:
-    Socket(int type, const std::string &netns) : fd_(open(type, netns))
-    {
-        timeval patience{.tv_sec = 60, .tv_usec = 0};
-
-        for (int option : {SO_RCVTIMEO, SO_SNDTIMEO})
-            check(setsockopt(fd_, SOL_SOCKET, option, &patience,
-                             sizeof(patience)),
-                  "setsockopt");
-    }
-    explicit Socket(int fd) : fd_(fd) {}
+    Socket(int type, const std::string &netns) : Socket(open(type, netns)) {}
     Socket(Socket &&other) : fd_(std::exchange(other.fd_, -1)) {}
     ~Socket()
     {
@@ -72,13 +63,8 @@ public:
     }
     void listen() { check(::listen(fd_, 16), "listen"); }
     Socket accept() { return Socket(check(::accept(fd_, 0, 0), "accept")); }
-
-    void hold(int bytes)
-    {
-        check(
-            setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)),
-            "setsockopt");
-    }
+    void hold(int bytes) { set(SO_RCVBUFFORCE, bytes); }
+    void end_stream() { check(shutdown(fd_, SHUT_WR), "shutdown"); }
 
     void send(const void *data, size_t size)
     {
@@ -103,6 +89,24 @@ public:
     }
 
 private:
+    explicit Socket(int fd) : fd_(fd)
+    {
+        const timeval patience{.tv_sec = 60, .tv_usec = 0};
+
+        set(SO_RCVTIMEO, patience);
+        set(SO_SNDTIMEO, patience);
+        // closed is gone: the kernel would go on asking for the last
+        // acknowledgement, long after the wire went, and keep the namespace
+        set(SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
+    }
+
+    template <typename Value>
+    void set(int option, const Value &value)
+    {
+        check(setsockopt(fd_, SOL_SOCKET, option, &value, sizeof(value)),
+              "setsockopt");
+    }
+
     static int open(int type, const std::string &netns)
     {
         Inside there(netns);
@@ -114,10 +118,8 @@ private:
               const std::string &address, const char *what)
     {
         sockaddr_in name{};
-        int yes = 1;
 
-        check(setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)),
-              "setsockopt");
+        set(SO_REUSEADDR, 1);
         name.sin_family = AF_INET;
         name.sin_port = htons(port);
         inet_pton(AF_INET, address.c_str(), &name.sin_addr);
@@ -187,6 +189,7 @@ void write_all(Socket &socket, std::uint64_t bytes)
 
     for (; bytes; bytes -= block)
         socket.send(buffer.data(), block);
+    socket.end_stream();
 }
 
 } // namespace
@@ -212,33 +215,30 @@ double tcp_throughput(const std::string &from_netns,
         std::uint64_t share = bytes / static_cast<unsigned>(flows);
 
         for (size_t i = 0; i < ends.size(); i += 2) {
-            threads.push_back(
-                start([&sink, end = std::move(ends[i + 1])]() mutable {
-                    sink.read(end);
-                }));
-            threads.push_back(
-                start([share, end = std::move(ends[i])]() mutable {
-                    write_all(end, share);
-                }));
+            Socket &from = ends[i], &to = ends[i + 1];
+            threads.push_back(start([&] { sink.read(to); }));
+            threads.push_back(start([&, share] { write_all(from, share); }));
         }
     }
     return sink.bits_per_second();
 }
 
 double udp_cost(const std::string &from_netns, const std::string &to_netns,
-                const std::string &address, size_t size)
+                const std::string &address, size_t size, int flows)
 {
-    Socket from(SOCK_DGRAM, from_netns), to(SOCK_DGRAM, to_netns);
+    Socket to(SOCK_DGRAM, to_netns);
+    std::vector<Socket> from;
     std::vector<char> buffer(size);
     std::vector<double> costs;
 
     to.hold(8 << 20);
     to.bind(address);
-    from.connect(address);
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < flows; i++)
+        from.emplace_back(SOCK_DGRAM, from_netns).connect(address);
+    for (int i = 0; i < 16; i++) {
         std::uint64_t begin = instructions();
         for (int sent = 0; sent < datagrams; sent++)
-            from.send(buffer.data(), size);
+            from[static_cast<size_t>(sent % flows)].send(buffer.data(), size);
         for (int got = 0; got < datagrams; got++)
             to.receive(buffer.data(), size);
         costs.push_back(static_cast<double>(instructions() - begin) /

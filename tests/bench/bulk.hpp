@@ -16,9 +16,10 @@ double tcp_throughput(const std::string &from_netns,
                       const std::string &to_netns, const std::string &address,
                       int flows = 1, int megabytes = 12);
 
-// Datagrams of `size` bytes, sent and read by programs: instructions for one.
+// Datagrams of `size` bytes, sent by so many sockets in turn and read by
+// another one: instructions for one.
 double udp_cost(const std::string &from_netns, const std::string &to_netns,
-                const std::string &address, size_t size);
+                const std::string &address, size_t size, int flows = 1);
 
 // One byte there and one byte back by UDP: instructions for both, those of the
 // two programs included.

@@ -181,6 +181,13 @@ void Children::give_address(int number)
     there_.ask(*request, "give a child an address");
 }
 
+void Children::add(int number)
+{
+    create(number);
+    give_address(number);
+    set_up(number);
+}
+
 void Children::each(void (Children::*step)(int))
 {
     for (int number = 0; number < count_; number++)

@@ -28,6 +28,9 @@ public:
     void give_address(int number);
     void remove(int number);
 
+    // All that makes it a child that frames are for.
+    void add(int number);
+
     int count() const { return count_; }
 
     // A step for each of them.

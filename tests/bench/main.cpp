@@ -3,6 +3,9 @@
 // as JSON between two lines that tests/bench/run looks for.
 //
 // Usage: virt_bench [--quick | --forever NAME] [SECTION...]
+//        virt_bench --pairs
+//
+// The second compares by the clock, on two CPUs.
 //
 // Copyright (C) The virt authors
 #include <sys/utsname.h>
@@ -28,14 +31,18 @@ struct Section {
 // rules.
 constexpr Section sections[] = {
     {"tunnels", bench::measure_tunnels},
+    {"tunnel-crowd", bench::measure_tunnel_crowd},
+    {"bridge", bench::measure_bridge},
     {"transmit", bench::measure_transmit},
     {"transmit-parent", bench::measure_transmit_parent},
     {"receive", bench::measure_receive},
     {"receive-other", bench::measure_receive_others},
-    {"receive-crowd", bench::measure_receive_crowd},
     {"arp", bench::measure_arp},
     {"children", bench::measure_children},
+    {"crowd", bench::measure_crowd},
     {"talk", bench::measure_talk},
+    {"forward", bench::measure_forward},
+    {"size", bench::measure_size},
 };
 
 bool is_wanted(const Section &section, int argc, char **argv)
@@ -46,21 +53,39 @@ bool is_wanted(const Section &section, int argc, char **argv)
     return argc == 1;
 }
 
-void measure(int argc, char **argv)
+// Whether it came to its end; the others are measured either way.
+bool measure(const Section &section, bench::Results &results)
+{
+    try {
+        section.measure(results);
+    } catch (const std::exception &error) {
+        std::cerr << "virt_bench: " << section.name << ": " << error.what()
+                  << "\n";
+        return false;
+    }
+    return true;
+}
+
+bool measure(int argc, char **argv)
 {
     bool quick = argc > 1 && !std::strcmp(argv[1], "--quick");
     bool forever = argc > 2 && !std::strcmp(argv[1], "--forever");
     bench::Results results(quick, forever ? argv[2] : "");
+    bool pairs = argc == 2 && !std::strcmp(argv[1], "--pairs");
+    bool good = true;
     utsname system;
 
-    bench::check_counter();
+    if (!pairs)
+        bench::check_counter();
     // What the end-to-end tests read, and the console's speed, would count
     // with what the module does.
     bench::run("rm -f /etc/modprobe.d/virt-ledger.conf && modprobe virt && "
                "dmesg -n 1");
+    if (pairs)
+        good = measure({"pairs", bench::measure_pairs}, results);
     for (const Section &section : sections)
         if (is_wanted(section, argc, argv))
-            section.measure(results);
+            good = measure(section, results) && good;
 
     uname(&system);
     std::cout << "BEGIN JSON\n"
@@ -68,6 +93,7 @@ void measure(int argc, char **argv)
                                 {"instructions", results.json()}}
                      .dump()
               << "\nEND JSON\n";
+    return good;
 }
 
 } // namespace
@@ -75,7 +101,7 @@ void measure(int argc, char **argv)
 int main(int argc, char **argv)
 {
     try {
-        measure(argc, argv);
+        return measure(argc, argv) ? 0 : 1;
     } catch (const std::exception &error) {
         std::cerr << "virt_bench: " << error.what() << "\n";
         return 1;

@@ -8,11 +8,7 @@
 #include "results.hpp"
 #include "sender.hpp"
 
-#include <fstream>
-#include <limits>
 #include <map>
-#include <memory>
-#include <stdexcept>
 
 namespace bench
 {
@@ -21,21 +17,6 @@ namespace
 {
 
 constexpr int many = 1000;
-
-// Kernel memory in bytes: small objects and what each CPU has of its own.
-double kernel_memory()
-{
-    std::ifstream file("/proc/meminfo");
-    std::string name;
-    double kilobytes, sum = 0;
-
-    while (file >> name >> kilobytes) {
-        if (name == "Slab:" || name == "Percpu:")
-            sum += kilobytes;
-        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-    }
-    return sum * 1024;
-}
 
 // Of a sample of those who are there, each on its own.
 double cost_of_removal(Idler &idler, Children &children)
@@ -51,6 +32,7 @@ void life_of(Results &results, const Kind &kind)
 {
     Parent parent(Parent::Wire::none);
     std::map<std::string, std::vector<double>> found;
+    Idler idler;
 
     results.repeat("life/" + kind.name, [&] {
         Children children(kind, many / 10);
@@ -59,7 +41,6 @@ void life_of(Results &results, const Kind &kind)
     });
     for (int i = 0; i <= Results::repeats; i++) {
         Children children(kind, many);
-        Idler idler;
         double before = kernel_memory();
         std::map<std::string, double> cost;
 

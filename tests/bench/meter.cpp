@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
 #include <iostream>
+#include <limits>
 #include <stdexcept>
 #include <system_error>
 
@@ -75,6 +77,20 @@ double median(std::vector<double> values)
 
     std::nth_element(values.begin(), middle, values.end());
     return *middle;
+}
+
+double kernel_memory()
+{
+    std::ifstream file("/proc/meminfo");
+    std::string name;
+    double kilobytes, sum = 0;
+
+    while (file >> name >> kilobytes) {
+        if (name == "Slab:" || name == "Percpu:")
+            sum += kilobytes;
+        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    return sum * 1024;
 }
 
 void say_begun()

@@ -28,6 +28,9 @@ void check_counter();
 
 double median(std::vector<double> values);
 
+// Kernel memory in bytes: small objects and what each CPU has of its own.
+double kernel_memory();
+
 // Tells the trace that from now on nothing but the measured goes on.
 void say_begun();
 

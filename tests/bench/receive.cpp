@@ -3,25 +3,15 @@
 //
 // Copyright (C) The virt authors
 #include "bed.hpp"
-#include "children.hpp"
 #include "ends.hpp"
 #include "results.hpp"
 #include "sender.hpp"
-
-#include <algorithm>
-#include <array>
-#include <list>
 
 namespace bench
 {
 
 namespace
 {
-
-constexpr std::array crowds{16, 256, 1024, 4096};
-
-// So many of the children get the frames.
-constexpr int sample = Sender::batch;
 
 double send_from_far(const std::vector<Frame> &frames)
 {
@@ -79,42 +69,6 @@ double receive_by_parent()
     return cost;
 }
 
-// One of many children after the other.
-double receive_by_some(const Children &children, int count)
-{
-    int size = std::min(count, sample), step = count / size;
-    std::vector<Frame> frames;
-    std::list<Drop> drops;
-
-    for (int i = 0; i < size; i++) {
-        int number = i * step + i % step;
-        drops.emplace_back(Children::name(number), "");
-        frames.push_back(frame_to(children.mac(number), Children::ip(number)));
-    }
-    double cost = send_from_far(frames);
-    drops.front().check(Sender::count / static_cast<unsigned>(size) - 1);
-    return cost;
-}
-
-// More and more children.
-void to_crowd(Results &results, const Kind &kind)
-{
-    Parent parent(Parent::Wire::veth);
-    Children children(kind, crowds.back());
-    int number = 0;
-
-    for (int count : crowds) {
-        for (; number < count; number++) {
-            children.create(number);
-            children.give_address(number);
-            children.set_up(number);
-        }
-        results.measure("receive " + std::to_string(count) + "/" + kind.name,
-                        [&] { return receive_by_some(children, count); });
-    }
-    children.remove_all();
-}
-
 } // namespace
 
 void measure_receive(Results &results)
@@ -147,13 +101,6 @@ void measure_receive_others(Results &results)
         parent.add_child(kind);
         results.measure("receive other/" + kind.name, receive_by_parent);
     }
-}
-
-void measure_receive_crowd(Results &results)
-{
-    for (const Kind &kind : kinds)
-        if (kind.name != "virt steal" && kind.name != "macvlan private")
-            to_crowd(results, kind);
 }
 
 } // namespace bench

@@ -46,10 +46,17 @@ void measure_transmit(Results &results);
 void measure_transmit_parent(Results &results);
 void measure_receive(Results &results);
 void measure_receive_others(Results &results);
-void measure_receive_crowd(Results &results);
+void measure_crowd(Results &results);
 void measure_arp(Results &results);
 void measure_children(Results &results);
 void measure_talk(Results &results);
+void measure_forward(Results &results);
+void measure_bridge(Results &results);
+void measure_size(Results &results);
 void measure_tunnels(Results &results);
+void measure_tunnel_crowd(Results &results);
+
+// By the clock.
+void measure_pairs(Results &results);
 
 } // namespace bench

@@ -13,14 +13,6 @@ PER_REQUEST = ("one ARP request for one of 1000 children: instructions until "
                "idle, above the bare parent")
 PER_CHILD = "one of 1000 children: instructions"
 MEMORY = "one of 1000 children: bytes"
-ROUND_TRIP = ("one byte there and back to another namespace: instructions, "
-              "above the bare parent")
-UDP = ("UDP to another namespace, 1472 bytes: instructions per datagram, "
-       "above the bare parent")
-TCP = "TCP to another namespace: part of what the bare parent gets"
-
-# How many children there are, and the target for the ratio.
-CROWDS = {16: None, 256: None, 1024: None, 4096: 1.1}
 
 # Not a number: what macvlan takes.
 MACVLAN = "macvlan"
@@ -34,9 +26,7 @@ class Row:
     """One path, for virt and its peers.
 
     virt, macvlan and ipvlan name measurements; of several the cheapest
-    counts. The floor, if any, is subtracted from each, or divides it if the
-    figure is a `part` of it; then the largest counts, of the repeats too, for
-    TCP may lose time when a timer is late. Where there is
+    counts. The floor, if any, is subtracted from each. Where there is
     `single`, a figure is divided by the one whose path is that instead. A row
     without a target is there to be read.
     """
@@ -46,7 +36,6 @@ class Row:
     target: float | str | None
     floor: str | None = None
     single: str | None = None
-    part: bool = False
     macvlan: list[str] = field(default_factory=list)
     ipvlan: list[str] = field(default_factory=list)
     unit: str = PER_PACKET
@@ -87,23 +76,14 @@ def rows():
         *modes("receive, other namespace", "receive far", [None] * 3, receive),
         *modes("parent's own receive", "receive other", [85, 60],
                "receive other/parent"),
-        *[row for count, target in CROWDS.items()
-          for row in modes(f"receive, {count} to 1", f"receive {count}",
-                           [target] * 2, receive, single="receive",
-                           unit=RATIO)],
+        *modes("receive, 4096 to 1", "receive 4096", [1.1] * 2, receive,
+               single="receive 1", unit=RATIO),
         *modes("ARP request", "arp", [5000] * 2, "arp/parent",
                unit=PER_REQUEST),
         *[row for step in ("create", "up", "delete")
           for row in modes(step, step, [MACVLAN] * 2, unit=PER_CHILD)],
         *modes("dump", "dump", [None] * 2, unit=PER_CHILD),
         *modes("memory", "memory", [MACVLAN] * 2, unit=MEMORY),
-        *modes("round trip", "round trip", [None] * 3, "round trip/parent",
-               unit=ROUND_TRIP),
-        *modes("UDP", "udp", [None] * 3, "udp/parent", unit=UDP),
-        *modes("TCP, 1 flow", "tcp", [None] * 3, "tcp/parent", part=True,
-               unit=TCP),
-        *modes("TCP, 8 flows", "tcp 8 flows", [None] * 3,
-               "tcp 8 flows/parent", part=True, unit=TCP),
     ]
 
 
@@ -117,16 +97,10 @@ class Evaluated:
         self.ipvlan = self._cost(row.ipvlan, measured)
         self.unsteady = [
             name for name in [row.virt, row.floor, *row.macvlan, *row.ipvlan]
-            if name in measured and not row.part and
-            not _agree(measured[name])
+            if name in measured and not _agree(measured[name])
         ]
 
     def _cost(self, names, measured):
-        if self.row.part:
-            floor = max(measured[self.row.floor])
-            parts = [max(measured[name]) / floor
-                     for name in names if name in measured]
-            return round(max(parts), 3) if parts else None
         costs = [median(measured[name]) - self._floor(measured)
                  for name in names if name in measured]
         if self.row.single and costs:
@@ -175,4 +149,12 @@ def evaluate(measured):
     return [Evaluated(row, measured) for row in rows()
             if row.virt in measured and
             (not row.floor or row.floor in measured) and
-            (not row.single or row.single + "/parent" in measured)]
+            (not row.single or row.virt.replace(
+                row.virt.split("/")[0], row.single) in measured)]
+
+
+def unmeasured(evaluated):
+    """The paths that have a target and no figure."""
+    have = {row.row.path for row in evaluated}
+    return [row.path for row in rows()
+            if row.target is not None and row.path not in have]

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
@@ -68,20 +69,27 @@ void set_ip_checksum(Frame &frame, size_t at)
 } // namespace
 
 Frame udp_frame(const std::string &to_mac, const std::string &from_mac,
-                const std::string &to, const std::string &from)
+                const std::string &to, const std::string &from,
+                std::uint16_t port, const std::vector<std::uint8_t> &payload)
 {
-    constexpr int ip_size = frame_size - ETH_HLEN;
+    constexpr size_t headers = ETH_HLEN + 20 + 8;
+    int size = static_cast<int>(std::max(frame_size, headers + payload.size()) -
+                                ETH_HLEN),
+        udp_size = size - 20;
     Frame frame;
 
     append_mac(frame, to_mac);
     append_mac(frame, from_mac);
     append(frame, {ETH_P_IP >> 8, ETH_P_IP & 0xff});
-    append(frame, {0x45, 0, 0, ip_size, 0, 0, 0, 0, 64, IPPROTO_UDP, 0, 0});
+    append(frame,
+           {0x45, 0, size >> 8, size, 0, 0, 0, 0, 64, IPPROTO_UDP, 0, 0});
     append_ip(frame, from);
     append_ip(frame, to);
     set_ip_checksum(frame, ETH_HLEN);
-    append(frame, {0, 9, 0, 9, 0, ip_size - 20, 0, 0});
-    frame.resize(frame_size);
+    append(frame,
+           {port >> 8, port, port >> 8, port, udp_size >> 8, udp_size, 0, 0});
+    frame.insert(frame.end(), payload.begin(), payload.end());
+    frame.resize(std::max(frame_size, frame.size()));
     return frame;
 }
 

@@ -13,9 +13,12 @@ namespace bench
 
 using Frame = std::vector<std::uint8_t>;
 
-// UDP over IPv4, 60 bytes long, with a good checksum.
+// UDP over IPv4 from a port to the same port, at least 60 bytes long, with a
+// good IP checksum and no other.
 Frame udp_frame(const std::string &to_mac, const std::string &from_mac,
-                const std::string &to, const std::string &from);
+                const std::string &to, const std::string &from,
+                std::uint16_t port = 9,
+                const std::vector<std::uint8_t> &payload = {});
 
 // An ARP request, to everybody.
 Frame arp_request(const std::string &from_mac, const std::string &from,
