@@ -16,9 +16,8 @@ class Bulk:
 
     def __init__(self, path, mtu, measured):
         self.path, self.mtu = path, mtu
-        # TCP may lose time when a timer is late: the best counts
         self.streams = [
-            round(max(measured[f"{stream} {mtu}/{path}"]) / 1e9, 3)
+            round(median(measured[f"{stream} {mtu}/{path}"]) / 1e9, 3)
             for stream in STREAMS]
         self.trip = round(median(measured[f"trip {mtu}/{path}"]))
 

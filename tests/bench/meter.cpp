@@ -86,7 +86,7 @@ double kernel_memory()
     double kilobytes, sum = 0;
 
     while (file >> name >> kilobytes) {
-        if (name == "Slab:" || name == "Percpu:")
+        if (name == "SUnreclaim:" || name == "Percpu:")
             sum += kilobytes;
         file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }

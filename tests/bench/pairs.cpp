@@ -168,7 +168,8 @@ void measure_pairs(Results &results)
         auto against = [&](const std::string &name, const Team &one,
                            const Team &other) {
             compare(
-                results, "pairs/" + way + ", " + name, [&] { return (one.*run_by)(cpus); },
+                results, "pairs/" + way + ", " + name,
+                [&] { return (one.*run_by)(cpus); },
                 [&] { return (other.*run_by)(cpus); });
         };
         auto alone = [&](const std::string &name, const Team &team) {
