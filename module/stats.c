@@ -137,6 +137,8 @@ void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
 	virt_stats_read(dev, counts);
 	/* rx_ and tx_ are lost frames, the others are events */
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
+		if (!counts[cause])
+			continue;
 		if (virt_stats_names[cause][0] == 'r')
 			to->rx_dropped += counts[cause];
 		else if (virt_stats_names[cause][0] == 't')
