@@ -30,8 +30,9 @@ install: userspace ## Install the tools under DESTDIR
 dkms-install: ## Install the module by DKMS
 	rm -rf $(BUILD)/dkms
 	mkdir -p $(BUILD)/dkms
-	git ls-files -z COPYING dkms.conf module | \
-		xargs -0 cp --parents -t $(BUILD)/dkms
+	{ git ls-files COPYING dkms.conf module 2>/dev/null || \
+		find COPYING dkms.conf module -type f ! -name '*.*o' ! -name '*.mod*' ! -name '.*'; } | \
+		xargs cp --parents -t $(BUILD)/dkms
 	dkms add $(BUILD)/dkms
 	dkms install virt/$(VERSION)
 
