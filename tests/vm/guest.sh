@@ -103,7 +103,7 @@ guest_run() {
 	# A QEMU that outlives us would hold its processor for its whole time.
 	setpriv --pdeathsig TERM \
 		timeout --foreground --kill-after=5 "$((limit ? limit + 10 : 0))" \
-		qemu-system-x86_64 "${qemu[@]}" <&3 2>"$run/qemu" &
+		"${emulator[@]}" "${qemu[@]}" <&3 2>"$run/qemu" &
 	guest_pid=$!
 
 	# Read from files, for no chardev of QEMU both waits for a slow reader
@@ -121,7 +121,7 @@ guest_stop() {
 	[[ ! ${guest_pid-} ]] || kill "$guest_pid" 2>/dev/null || true
 }
 
-# qemu_options: sets $qemu.
+# qemu_options: sets $emulator and $qemu.
 qemu_options() {
 	local words="console=ttyS0 panic=-1 oops=panic panic_on_warn=1 log_buf_len=16M"
 
@@ -130,9 +130,13 @@ qemu_options() {
 	# An emulated CPU that shares its host with others is slow, not stuck.
 	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 
+	emulator=(qemu-system-x86_64 -machine pc -cpu max)
+	if [[ $arch = arm64 ]]; then
+		emulator=(qemu-system-aarch64 -machine virt -cpu cortex-a72)
+		words=${words/ttyS0/ttyAMA0}
+	fi
 	qemu=(
-		-nodefaults -no-user-config -no-reboot -display none
-		-machine pc -cpu max -m 2G
+		-nodefaults -no-user-config -no-reboot -display none -m 2G
 		-kernel "$run/root/boot/vmlinuz-$version" -initrd "$initramfs"
 		-append "$words $append"
 		-serial "file:$run/console"
@@ -149,6 +153,10 @@ qemu_options() {
 		qemu+=(-netdev "user,id=nic,restrict=on"
 			-device "virtio-net-pci,netdev=nic,mac=52:54:00:12:34:56")
 	fi
+	# UEFI, which keeps its variables in the file $firmware.
+	[[ ! ${firmware-} ]] || qemu+=(
+		-drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
+		-drive "if=pflash,format=raw,file=$firmware")
 	if [[ $icount ]]; then
 		qemu+=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off'
 			-seed 1 -rtc 'base=2026-01-01,clock=vm')

@@ -46,7 +46,7 @@ done'
 # root_prepare SUITE [LIST]: sets $root to a finished root, of LIST's packages;
 # for the architecture $arch if that is set.
 root_prepare() {
-	local packages name=$1${2:+-${2##*/}}${arch:+-$arch}
+	local packages name=$1${2:+-${2##*/}}${arch:+-${arch//,/-}}
 
 	packages=$(root_packages "$@")
 	# shellcheck disable=SC2086
@@ -56,7 +56,7 @@ root_prepare() {
 }
 
 root_build() {
-	local suite=$1 packages=$2 new=$3 sources hooks=()
+	local suite=$1 packages=$2 new=$3 sources hooks=() variant=apt
 
 	mapfile -t sources < <(root_sources "$suite")
 	case $suite in
@@ -64,10 +64,14 @@ root_build() {
 	*-backports) hooks=(
 		--setup-hook="$here/guest/pin-kernel \"\$1\" $suite"
 		--customize-hook="$here/guest/add-kernels \"\$1\" ${root_series[$suite]}") ;;
+	# A mirror that stands still is good enough, so long as apt trusts its key.
+	sid) hooks=(--aptopt='Acquire::Check-Valid-Until "false"') ;;
 	esac
 
+	# Nothing of a foreign processor can be run here, as an installation would.
+	[[ $arch != arm64 ]] || variant=extract
 	# The guest boots with an initramfs of our own: build none here.
-	INITRD=No mmdebstrap --mode=root --variant=apt ${arch:+--architectures=$arch} \
+	INITRD=No mmdebstrap --mode=root --variant=$variant --skip=check/qemu ${arch:+--architectures=$arch} \
 		--include="${packages//$'\n'/,}" "${hooks[@]}" \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt=force-unsafe-io \
