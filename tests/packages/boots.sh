@@ -120,10 +120,21 @@ step_boot_networkmanager() {
 	boots_go configured networkmanager
 }
 
-# The CNI plugin with those of others.
+# The CNI plugin with those of others, called as a runtime calls it.
 step_containers() {
 	! step_without_tools || return 0
 	machine_layer containers
 	apt install containernetworking-plugins
 	boots_go containers
+}
+
+# The containers of others. Podman of Debian 12 is the last that speaks CNI.
+step_boxes() {
+	local more=()
+
+	! step_without_tools || return 0
+	[[ $suite != bookworm ]] || more=(podman containernetworking-plugins)
+	machine_layer boxes
+	apt install systemd-container lxc "${more[@]}"
+	boots_go boxes
 }

@@ -7,16 +7,20 @@
 # What guest.sh asks for: the root's own systemd, one NIC, and nothing
 # installed but what the layers hold.
 systemd=1 nic=1 stage=none
-icount='' timeout=600 cpus=2 append=''
+icount='' timeout=600 cpus=${VIRT_CPUS:-2} append='' firmware=''
 
 # machine_begin: a fresh machine of $suite. Its layers are gone when we end.
 machine_begin() {
 	root_prepare "$suite" "$own/machine"
 	lowers=("$root")
-	layers=$cache/machines/$suite-$$
+	machine_layers
+	echo "fresh machine: $(machine_debian "$root")"
+}
+
+machine_layers() {
+	layers=$cache/machines/$suite${arch:+-$arch}-$$
 	mkdir -p "$layers" "$cache/archives/$suite${arch:+-$arch}"
 	trap 'machine_umount; rm -rf "$layers"' EXIT
-	echo "fresh machine: $(machine_debian "$root")"
 }
 
 machine_debian() {
@@ -33,7 +37,7 @@ machine_layer() {
 	mkdir -p "$machine/var/cache/apt/archives"
 	mount --bind "$cache/archives/$suite${arch:+-$arch}" "$machine/var/cache/apt/archives"
 	mkdir -p "$machine/tmp/packages"
-	[[ ! -d $debs ]] || cp "$debs"/*.deb "$machine/tmp/packages/"
+	cp "$debs"/*.deb "$machine/tmp/packages/"
 }
 
 # machine_done: the layer is finished, the next one goes over it.
@@ -59,10 +63,11 @@ machine_umount() {
 # inside COMMAND...: run it in the layer, as if typed there. Its output is kept
 # in $output, and shown when it fails.
 inside() {
-	local status=0
+	local status=0 personality=''
 
 	# uname there says what a machine of that architecture says.
-	output=$(in_root "$machine" ${arch:+linux32} env INITRD=No DEBIAN_FRONTEND=noninteractive \
+	[[ $arch != i386 ]] || personality=linux32
+	output=$(in_root "$machine" $personality env INITRD=No DEBIAN_FRONTEND=noninteractive \
 		"$@" 2>&1) || status=$?
 	((status == 0)) || printf '%s\n' "$output" >&2
 	return "$status"
@@ -92,6 +97,7 @@ boot() {
 	local version=$1
 	shift
 
+	[[ ! $unbooted ]] || return 0
 	echo "boot of $version: ${*#"$top/"}"
 	(
 		trap - EXIT

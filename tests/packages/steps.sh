@@ -29,9 +29,9 @@ step_series() {
 	esac
 }
 
-# The tools are for Debian 12 and later, and were built for this architecture.
+# The tools are for Debian 12 and later.
 step_without_tools() {
-	[[ $suite = bullseye || $arch ]]
+	[[ $suite = bullseye ]]
 }
 
 # step_module KERNEL VERSION: DKMS says that VERSION is installed for KERNEL, and
@@ -58,7 +58,7 @@ step_no_headers() {
 	mapfile -t packages < <(in_root "$machine" find /tmp/packages \
 		-name "virt-dkms_${version}_all.deb")
 	step_without_tools || mapfile -tO 1 packages < <(in_root "$machine" \
-		find /tmp/packages -name "virt-tools_${version}_*.deb")
+		find /tmp/packages -name "virt-tools_${version}_${arch:-amd64}.deb")
 	echo "installed without headers of $old: ${packages[*]##*/}"
 	apt install "${packages[@]}"
 	says "virt: no headers of kernel $old, no module for it: apt install linux-headers-$old"
@@ -72,6 +72,7 @@ step_installed() {
 	# openssl is recommended: without it DKMS does not sign.
 	apt install openssl "linux-headers-$old"
 	step_module "$old" "$version"
+	step_without_tools || inside sh -euc "$(<"$top/packaging/deb/tests/tools")"
 	machine_done
 	boot "$old" "$own/guest/try"
 }
@@ -92,9 +93,20 @@ step_kernel_upgrade() {
 }
 
 # A kernel that takes only modules signed with a key it knows, as with Secure
-# Boot: the one of DKMS, which nobody enrolled, is refused, and named.
-step_unknown_key() {
-	append=module.sig_enforce=1 boot "$new" "$own/guest/unknown-key" "$suite"
+# Boot: the one of DKMS, which nobody enrolled, is refused, and named. Once the
+# firmware has that key the module loads, under lockdown too.
+step_keys() {
+	local append=module.sig_enforce=1 firmware=$layers/firmware
+
+	# DKMS of Debian 11 signs nothing, and this firmware is for 64 bits.
+	if [[ $suite = bullseye || $arch ]]; then
+		firmware='' boot "$new" "$own/guest/keys" "$suite"
+		return
+	fi
+	cp /usr/share/OVMF/OVMF_VARS_4M.fd "$firmware"
+	boot "$new" "$own/guest/keys" "$suite" enroll
+	append+=' lockdown=integrity'
+	boot "$new" "$own/guest/try"
 }
 
 # The next version of the package takes the place of this one; a module that is
@@ -168,7 +180,8 @@ step_refused() {
 	step_refuses 6.6.0-false "is built without CONFIG_INET"
 	rm -r "$machine"/lib/modules/*-false
 	mkdir -p "$machine/lib/modules/6.6.1-other/kernel"
-	step_reinstall
+	touch "$machine/etc/dkms/no-autoinstall"
+	inside /var/lib/dpkg/info/virt-dkms.postinst configure
 	says "virt: no headers of kernel 6.6.1-other"
 	machine_drop
 }
@@ -206,5 +219,33 @@ step_purged() {
 	! find "$machine"/lib/modules "$machine/var/lib/dkms" -name 'virt.ko*' | grep . || left=1
 	((left == 0)) || die "purging left something behind"
 	echo "purged: nothing of ${#files[@]} files is left"
+	machine_done
+}
+
+# Without the packages: by the Makefile, from a tree without git, which leaves
+# the tests where they are; and by the two commands that every user of DKMS
+# knows.
+step_checkout() {
+	machine_layer checkout
+	mkdir "$machine/root/virt"
+	git -c safe.directory="$top" -C "$top" ls-files | tar -C "$top" -cT - |
+		tar -xC "$machine/root/virt"
+	# DKMS builds for the kernel that runs, which is the host's here.
+	printf '#!/bin/sh\n[ "$*" = -r ] && echo %s || exec /bin/uname "$@"\n' "$new" |
+		install -m 755 /dev/stdin "$machine/usr/local/bin/uname"
+	inside dkms --version
+	echo "from a checkout, with $output"
+
+	inside make -C /root/virt dkms-install
+	step_module "$new" "$version"
+	inside ls "/usr/src/virt-$version"
+	[[ $(sort <<<"$output" | xargs) = "COPYING dkms.conf module" ]] ||
+		die "it put into /usr/src: $output"
+	inside dkms remove "virt/$version" --all
+	rm -r "$machine/usr/src/virt-$version"
+
+	inside sh -c 'cd /root/virt && dkms add . && dkms build "virt/$1" &&
+		dkms install "virt/$1"' sh "$version"
+	step_module "$new" "$version"
 	machine_drop
 }

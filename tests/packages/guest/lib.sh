@@ -26,7 +26,8 @@ expect() {
 nic_up() {
 	local path
 
-	udevadm settle
+	modprobe -q virtio_net || :
+	! command -v udevadm >/dev/null || udevadm settle
 	for path in /sys/class/net/*; do
 		[[ -e $path/device ]] || continue
 		ip link set "${path##*/}" up
