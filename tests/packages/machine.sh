@@ -7,7 +7,7 @@
 # What guest.sh asks for: the root's own systemd, one NIC, and nothing
 # installed but what the layers hold.
 systemd=1 nic=1 stage=none
-icount='' timeout=600 cpus=${VIRT_CPUS:-2} append='' firmware=''
+icount='' timeout=600 cpus=${VIRT_CPUS:-2} append='' firmware='' monitor=''
 
 # machine_begin: a fresh machine of $suite. Its layers are gone when we end.
 machine_begin() {
