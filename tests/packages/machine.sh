@@ -54,10 +54,25 @@ machine_drop() {
 }
 
 machine_umount() {
+	local tries=0
+
 	[[ ${machine-} ]] || return 0
-	umount -R "$machine"
+	until umount -R "$machine" 2>/dev/null; do
+		((tries++ < 100)) || die "$machine is busy: $(machine_processes)"
+		sleep 0.2
+	done
 	machine=
 	rm -rf "$layer/root" "$layer/work"
+}
+
+# What an installation started and did not wait for.
+machine_processes() {
+	local process
+
+	for process in /proc/[0-9]*; do
+		[[ $(readlink "$process/root") != "$machine" ]] ||
+			tr '\0' ' ' <"$process/cmdline"
+	done
 }
 
 # inside COMMAND...: run it in the layer, as if typed there. Its output is kept
