@@ -130,6 +130,9 @@ qemu_options() {
 	# An emulated CPU that shares its host with others is slow, not stuck.
 	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 
+	# Each boot would be the first one after an update; nobody logs in.
+	[[ ! $systemd ]] || words+=" systemd.condition-needs-update=no"
+	[[ ! $systemd ]] || words+=" systemd.mask=serial-getty@ttyS0.service"
 	emulator=(qemu-system-x86_64 -machine pc -cpu max)
 	if [[ $arch = arm64 ]]; then
 		emulator=(qemu-system-aarch64 -machine virt -cpu cortex-a72)
