@@ -7,7 +7,7 @@
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 
 # Where the kernel of a suite comes from and, before it, an older one of the
-# same suite; sid has only one, and the upgrade goes to its cloud flavour.
+# same suite; sid has only one, and the upgrade goes to its real-time flavour.
 step_kernels() {
 	local flavour=amd64
 
@@ -16,7 +16,7 @@ step_kernels() {
 	old=$(in_root "$machine" apt-cache pkgnames linux- |
 		sed -nE "s/^linux-(image|headers)-($(step_series)[^ ]*[0-9]-$flavour)$/\2/p" |
 		sort -V | uniq -d | head -n 1)
-	[[ $suite != sid ]] || flavour=cloud-amd64
+	[[ $suite != sid ]] || flavour=rt-amd64
 	upgrade=("linux-image-$flavour" "linux-headers-$flavour")
 }
 
