@@ -410,11 +410,15 @@ struct virt_path *virt_socket_find_path(struct virt_socket *vs,
 
 /* tuntx.c APIs */
 netdev_tx_t virt_tuntx_start_xmit(struct sk_buff *skb, struct net_device *dev);
+netdev_features_t virt_tuntx_features(struct sk_buff *skb,
+				      struct net_device *dev,
+				      netdev_features_t features);
 bool virt_tuntx_send(struct virt_path *path, struct sk_buff *skb);
 
 /* tunrx.c APIs */
 int virt_tunrx_encap_rcv(struct sock *sk, struct sk_buff *skb);
 int virt_tunrx_encap_err(struct sock *sk, struct sk_buff *skb);
+void virt_tunrx_error_report(struct sock *sk);
 struct sk_buff *virt_tunrx_gro_receive(struct sock *sk, struct list_head *head,
 				       struct sk_buff *skb);
 int virt_tunrx_gro_complete(struct sock *sk, struct sk_buff *skb, int nhoff);
@@ -425,6 +429,10 @@ void virt_tunrx_deliver(struct virt_path *path, struct sk_buff *skb,
 int virt_intake_follow(struct virt_tunnel *tun, struct net_device *below);
 void virt_intake_leave(struct virt_tunnel *tun);
 void virt_intake_forget(struct net_device *below);
+
+/* nest.c APIs */
+bool virt_nest_is_loop(const struct virt_tunnel *tun,
+		       const struct dst_entry *dst);
 
 /* offload.c APIs */
 void virt_offload_follow(struct virt_tunnel *tun, const struct dst_entry *dst);

@@ -9,6 +9,7 @@
  *
  * Copyright (C) The virt authors
  */
+#include <linux/errqueue.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
@@ -251,6 +252,27 @@ drop:
 	return 0;
 }
 
+static void virt_tunrx_count_error(const struct sock *sk,
+				   const struct virt_ip *to, __be16 port)
+{
+	struct virt_socket *vs = rcu_dereference_sk_user_data(sk);
+	const struct virt_path *path;
+
+	path = vs ? virt_socket_find_path(vs, to, port) : NULL;
+	if (path)
+		virt_tunnel_count(path->tun, VIRT_STAT_PEER_ERROR);
+}
+
+static struct virt_ip virt_tunrx_get_ip(const struct sock *sk,
+					const void *bytes)
+{
+	struct virt_ip ip = { .family = sk->sk_family };
+
+	memcpy(&ip.v6, bytes, ip.family == AF_INET6 ? sizeof(ip.v6) :
+						      sizeof(ip.v4));
+	return ip;
+}
+
 /**
  * virt_tunrx_encap_err() - encap_err_lookup of our sockets
  * @sk: the socket that sent what an ICMP message is about
@@ -261,21 +283,42 @@ drop:
  */
 int virt_tunrx_encap_err(struct sock *sk, struct sk_buff *skb)
 {
-	struct virt_socket *vs = rcu_dereference_sk_user_data(sk);
-	struct virt_path *path;
-	struct virt_ip to;
+	const void *daddr = sk->sk_family == AF_INET6 ?
+		(const void *)&((const struct ipv6hdr *)skb->data)->daddr :
+		&((const struct iphdr *)skb->data)->daddr;
+	struct virt_ip to = virt_tunrx_get_ip(sk, daddr);
 
-	if (!vs)
-		return 0;
-	to.family = vs->local.family;
-	if (to.family == AF_INET6)
-		to.v6 = ((const struct ipv6hdr *)skb->data)->daddr;
-	else
-		to.v4 = ((const struct iphdr *)skb->data)->daddr;
-	path = virt_socket_find_path(vs, &to, udp_hdr(skb)->dest);
-	if (path)
-		virt_tunnel_count(path->tun, VIRT_STAT_PEER_ERROR);
+	virt_tunrx_count_error(sk, &to, udp_hdr(skb)->dest);
 	return 0;
+}
+
+/**
+ * virt_tunrx_error_report() - sk_error_report of our sockets
+ * @sk: the socket
+ *
+ * Before 5.11 the core calls no encap_err_lookup for a socket that has sent
+ * the datagram itself: it queues the error as for any socket. Nothing is
+ * queued later.
+ *
+ * Context: BH off, RCU read side.
+ */
+void virt_tunrx_error_report(struct sock *sk)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_dequeue(&sk->sk_error_queue))) {
+		const struct sock_exterr_skb *err = SKB_EXT_ERR(skb);
+
+		if (err->ee.ee_origin == SO_EE_ORIGIN_ICMP ||
+		    err->ee.ee_origin == SO_EE_ORIGIN_ICMP6) {
+			struct virt_ip to;
+
+			to = virt_tunrx_get_ip(sk, skb_network_header(skb) +
+						   err->addr_offset);
+			virt_tunrx_count_error(sk, &to, err->port);
+		}
+		consume_skb(skb);
+	}
 }
 
 /* The protocol of the packet at the GRO offset; 0 if there is none. */
