@@ -25,6 +25,10 @@
 #include "stats.h"
 #include "tunnel.h"
 
+/* What an IPv6 packet may carry beside the UDP header. */
+#define VIRT_TUNTX_WHOLE_MAX \
+	(IP_MAX_MTU - sizeof(struct ipv6hdr) - sizeof(struct udphdr))
+
 /* Tunnels inside each other that this CPU is sending through. */
 static DEFINE_PER_CPU(unsigned int, virt_tuntx_depth);
 
@@ -126,39 +130,69 @@ static bool virt_tuntx_df(const struct virt_path *path,
 	       (path->conf.df == VIRT_DF_INHERIT && inner.df);
 }
 
+/* The largest packet inside that the path takes: tags count, too. */
+static unsigned int virt_tuntx_inner_mtu(const struct virt_path *path,
+					 const struct sk_buff *skb,
+					 unsigned int mtu)
+{
+	unsigned int used = path->outer + skb_network_offset(skb);
+
+	return mtu > used ? mtu - used : 0;
+}
+
 /* Whether the datagram fits the path in one piece. */
 static bool virt_tuntx_fits(const struct virt_path *path,
 			    const struct sk_buff *skb, unsigned int mtu)
 {
 	if (skb_is_gso(skb))
-		return skb_gso_validate_network_len(skb, mtu - path->overhead);
+		return skb_gso_validate_network_len(skb,
+				virt_tuntx_inner_mtu(path, skb, mtu));
 	return skb->len + path->outer <= mtu;
 }
 
+/* Whether the datagram has a length that can be written down. */
+static bool virt_tuntx_is_possible(const struct virt_path *path,
+				   const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) || skb->len + path->outer <= IP_MAX_MTU;
+}
+
+/* A bridge does not know the sender: the answer goes back the way that the
+ * frame came, and seems to be the receiver's. Returns false if there is none,
+ * else consumes @skb.
+ */
+static bool virt_tuntx_answer(struct virt_path *path, struct sk_buff *skb,
+			      struct dst_entry *dst)
+{
+	if (skb_tunnel_check_pmtu(skb, dst, path->overhead, true) <= 0 ||
+	    !pskb_may_pull(skb, ETH_HLEN))
+		return false;
+	virt_tunnel_lose(path->tun, VIRT_STAT_TX_TOO_BIG);
+	/* that led away from here */
+	skb_dst_drop(skb);
+	skb->protocol = eth_type_trans(skb, path->tun->dev);
+	netif_rx(skb);
+	return true;
+}
+
 /* Tells the sender of a packet that does not fit and must not be fragmented.
- * Behind a bridge that is done with an answer that seems to come from the
- * receiver. Consumes @skb.
+ * Consumes @skb.
  */
 static noinline void virt_tuntx_refuse(struct virt_path *path,
 				       struct sk_buff *skb,
 				       struct dst_entry *dst, unsigned int mtu)
 {
-	struct net_device *dev = path->tun->dev;
+	__be16 proto = vlan_get_protocol(skb);
 
-	mtu -= path->overhead;
-	if (netif_is_bridge_port(dev)) {
-		if (skb_tunnel_check_pmtu(skb, dst, path->overhead, true) > 0 &&
-		    pskb_may_pull(skb, ETH_HLEN)) {
-			virt_tunnel_lose(path->tun, VIRT_STAT_TX_TOO_BIG);
-			skb->protocol = eth_type_trans(skb, dev);
-			netif_rx(skb);
+	mtu = virt_tuntx_inner_mtu(path, skb, mtu);
+	if (netif_is_bridge_port(path->tun->dev)) {
+		if (virt_tuntx_answer(path, skb, dst))
 			return;
-		}
-	} else if (skb->protocol == htons(ETH_P_IP)) {
+	} else if (proto == htons(ETH_P_IP)) {
 		skb_dst_update_pmtu_no_confirm(skb, mtu);
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			      htonl(mtu));
-	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+	} else if (proto == htons(ETH_P_IPV6)) {
 		mtu = max_t(unsigned int, mtu, IPV6_MIN_MTU);
 		skb_dst_update_pmtu_no_confirm(skb, mtu);
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
@@ -319,7 +353,6 @@ static void virt_tuntx_udp4(const struct virt_path *path,
 {
 	skb_clear_hash_if_not_l4(skb);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	skb->dev = NULL;
 	/* good as long as we are in the RCU read side, as for TCP */
 	skb_dst_set_noref(skb, route->dst);
 	ip_local_out(path->vs->net, path->vs->sk, skb);
@@ -378,7 +411,8 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 	inner = virt_tuntx_read_inner(path, skb);
 	mtu = dst_mtu(route->dst);
 	fits = virt_tuntx_fits(path, skb, mtu);
-	if (unlikely(!fits && virt_tuntx_df(path, inner))) {
+	if (unlikely(!fits && (virt_tuntx_df(path, inner) ||
+			       !virt_tuntx_is_possible(path, skb)))) {
 		virt_tuntx_refuse(path, skb, route->dst, mtu);
 		return false;
 	}
@@ -387,6 +421,8 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 		return virt_tuntx_drop(tun, skb, VIRT_STAT_TX_NOMEM);
 	sport = virt_tuntx_sport(path, skb);
 	virt_tuntx_scrub(path, skb);
+	/* IPsec may have to cut it before the output path gets to a device */
+	skb->dev = route->dst->dev;
 	fast = route->fast && fits && (plain || !skb_is_gso(skb));
 	if (path->peer.family == AF_INET6) {
 		if (!fast) {
@@ -404,7 +440,6 @@ static bool virt_tuntx_output(struct virt_path *path, struct sk_buff *skb)
 	}
 	if (IS_ERR(neigh))
 		goto no_route;
-	skb->dev = route->dst->dev;
 	neigh_output(neigh, skb, skip);
 	return true;
 
@@ -522,9 +557,35 @@ static void virt_tuntx_xmit(struct virt_tunnel *tun, struct sk_buff *skb)
  */
 netdev_tx_t virt_tuntx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
+	struct virt_tunnel *tun = netdev_priv(dev);
+
+	/* pktgen keeps a reference to what it sends */
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb)) {
+		virt_tunnel_lose(tun, VIRT_STAT_TX_NOMEM);
+		return NETDEV_TX_OK;
+	}
 	/* the core holds RCU only in its BH form */
 	rcu_read_lock();
-	virt_tuntx_xmit(netdev_priv(dev), skb);
+	virt_tuntx_xmit(tun, skb);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
+}
+
+/**
+ * virt_tuntx_features() - ndo_features_check of a tunnel
+ * @skb: what is to be sent
+ * @dev: the tunnel
+ * @features: what the tunnel can do
+ *
+ * Return: what it can do with @skb: the outer headers tell its whole length,
+ * wherever it is cut.
+ */
+netdev_features_t virt_tuntx_features(struct sk_buff *skb,
+				      struct net_device *dev,
+				      netdev_features_t features)
+{
+	if (unlikely(skb->len > VIRT_TUNTX_WHOLE_MAX))
+		features &= ~NETIF_F_GSO_MASK;
+	return features;
 }
