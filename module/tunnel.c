@@ -14,6 +14,7 @@
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/netns/generic.h>
@@ -191,6 +192,26 @@ void virt_tunnel_setup(struct net_device *dev, enum virt_payload payload)
 		virt_tunnel_setup_ip(dev);
 }
 
+/* What the user has set for the route. IPv6 notes a path MTU that it learns in
+ * a copy of the route.
+ */
+static unsigned int virt_tunnel_route_mtu(const struct dst_entry *dst)
+{
+	unsigned int mtu = dst_metric_raw(dst, RTAX_MTU);
+#if IS_ENABLED(CONFIG_IPV6)
+	const struct rt6_info *rt = (const struct rt6_info *)dst;
+	const struct fib6_info *from;
+
+	if (dst->ops->family == AF_INET6 && rt->rt6i_flags & RTF_CACHE) {
+		rcu_read_lock();
+		from = rcu_dereference(rt->from);
+		mtu = from ? from->fib6_pmtu : 0;
+		rcu_read_unlock();
+	}
+#endif
+	return mtu;
+}
+
 static unsigned int virt_tunnel_mtu_over(const struct virt_tunnel *tun,
 					 const struct dst_entry *dst)
 {
@@ -199,7 +220,7 @@ static unsigned int virt_tunnel_mtu_over(const struct virt_tunnel *tun,
 
 	/* never a path MTU that was learnt: IPv6 would leave the device */
 	if (dst)
-		mtu = min(mtu, dst_metric_raw(dst, RTAX_MTU) ?:
+		mtu = min(mtu, virt_tunnel_route_mtu(dst) ?:
 			       READ_ONCE(dst->dev->mtu));
 	return mtu - min(mtu - ETH_MIN_MTU, overhead);
 }
@@ -207,7 +228,7 @@ static unsigned int virt_tunnel_mtu_over(const struct virt_tunnel *tun,
 /**
  * virt_tunnel_follow_mtu() - take the MTU over from the route
  * @tun: a registered tunnel
- * @dst: the route
+ * @dst: the route; one that leads through the tunnel itself says nothing
  *
  * Context: Process, RTNL held.
  */
@@ -216,7 +237,7 @@ void virt_tunnel_follow_mtu(struct virt_tunnel *tun,
 {
 	unsigned int mtu;
 
-	if (tun->mtu_set)
+	if (tun->mtu_set || virt_nest_is_loop(tun, dst))
 		return;
 	mtu = virt_tunnel_mtu_over(tun, dst);
 	if (mtu != tun->dev->mtu)
