@@ -5,7 +5,8 @@
  *
  * Only what is beyond doubt is taken: to this host, from the peer to the
  * address that we send from, without options or fragments, lengths and
- * checksums good. The bound socket gets the rest.
+ * checksums good; and nothing while IPsec has a say. The bound socket gets the
+ * rest.
  *
  * Copyright (C) The virt authors
  */
@@ -23,6 +24,7 @@
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 
+#include "compat/xfrm.h"
 #include "tunnel.h"
 
 /** struct virt_intake - a hook on a device */
@@ -66,6 +68,11 @@ struct virt_datagram {
 	/** @tos: traffic class */
 	u8 tos;
 };
+
+/* This CPU is inside a datagram of a tunnel: one in that comes by the backlog,
+ * for there is no end of them.
+ */
+static DEFINE_PER_CPU(bool, virt_intake_busy);
 
 static const struct udphdr *virt_intake_udp(const struct sk_buff *skb,
 					    const struct virt_datagram *dg)
@@ -193,6 +200,18 @@ static bool virt_intake_is_plain(const struct sk_buff *skb)
 					    SKB_GSO_UDP_TUNNEL_CSUM);
 }
 
+static void virt_intake_deliver(struct virt_path *path, struct sk_buff *skb,
+				const struct virt_datagram *dg)
+{
+	if (unlikely(__this_cpu_read(virt_intake_busy))) {
+		virt_tunrx_deliver(path, skb, dg->outer, dg->tos, false);
+		return;
+	}
+	__this_cpu_write(virt_intake_busy, true);
+	virt_tunrx_deliver(path, skb, dg->outer, dg->tos, true);
+	__this_cpu_write(virt_intake_busy, false);
+}
+
 static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
@@ -200,7 +219,9 @@ static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 	struct virt_datagram dg;
 	struct virt_path *path;
 
-	if (!virt_intake_parse(skb, &dg))
+	/* IPsec decides by what the stack knows of a packet */
+	if (unlikely(virt_compat_xfrm_is_on(intake->net)) ||
+	    !virt_intake_parse(skb, &dg))
 		return NF_ACCEPT;
 	path = virt_intake_find_path(intake, skb, &dg);
 	if (!path || !virt_intake_is_plain(skb) ||
@@ -211,7 +232,7 @@ static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 		virt_tunnel_lose(path->tun, VIRT_STAT_RX_NOMEM);
 		return NF_DROP;
 	}
-	virt_tunrx_deliver(path, skb, dg.outer, dg.tos, true);
+	virt_intake_deliver(path, skb, &dg);
 	return NF_STOLEN;
 }
 

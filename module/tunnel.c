@@ -511,8 +511,9 @@ static int virt_tunnel_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UNREGISTER:
 		virt_intake_forget(dev);
 		virt_tunnel_delete_over(dev);
-		break;
+		fallthrough;
 	case NETDEV_UP:
+	case NETDEV_DOWN:
 	case NETDEV_CHANGEMTU:
 		virt_tunnel_kick_all(dev_net(dev));
 		break;
