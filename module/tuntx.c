@@ -565,10 +565,10 @@ netdev_tx_t virt_tuntx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		virt_tunnel_lose(tun, VIRT_STAT_TX_NOMEM);
 		return NETDEV_TX_OK;
 	}
-	/* the core holds RCU only in its BH form */
-	rcu_read_lock();
+	/* BH is off, which is a read side of RCU: only lockdep must be told */
+	rcu_lock_acquire(&rcu_lock_map);
 	virt_tuntx_xmit(tun, skb);
-	rcu_read_unlock();
+	rcu_lock_release(&rcu_lock_map);
 	return NETDEV_TX_OK;
 }
 
