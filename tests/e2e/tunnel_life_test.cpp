@@ -16,13 +16,30 @@ TEST_F(Tunnel, KeepaliveTakesAndGivesTheCarrier)
                           15);
     };
 
+    // keepalives of a tunnel whose port is not open there
+    far_->ok("nft add table inet k; nft add chain inet k c '{ type filter "
+             "hook prerouting priority 0; }'");
+    auto hear = [this](const std::string &port) {
+        far_->ok("nft add rule inet k c udp dport " + port + " counter");
+    };
+    auto heard = [this](const std::string &port) {
+        return std::stoi(far_->ok("nft list chain inet k c | sed -n "
+                                  "'s/.*dport " +
+                                  port +
+                                  " counter packets \\([0-9]*\\).*/\\1/p'"));
+    };
+
     near_->ok("ip monitor link >/tmp/monitor 2>&1 & echo $! >/tmp/monitor.pid");
     add_pair("keepalive 1");
     // nobody answers these
     near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.2 port 7 "
               "keepalive 2; ip link set t1 up;"
               "ip link add t2 type virt mode tunnel remote 192.0.2.2 port 8 "
-              "keepalive 1 any; ip link set t2 up");
+              "keepalive 1 any; ip link set t2 up;"
+              "ip link add t3 type virt mode tunnel remote 192.0.2.2 port 9 "
+              "keepalive 4; ip link set t3 up");
+    for (const char *port : {"7", "8", "9"})
+        hear(port);
     EXPECT_TRUE(
         eventually([this] { return !option(*near_, "t0", "rtt_us").empty(); }));
     // its state alone may be that of before it was up
@@ -38,6 +55,10 @@ TEST_F(Tunnel, KeepaliveTakesAndGivesTheCarrier)
     EXPECT_EQ(operstate(*near_, "t1"), "UP") << "it has never answered";
     far_->ok("ip link set t0 up");
     EXPECT_TRUE(becomes("t0", "UP"));
+    EXPECT_LT(std::stoi(option(*near_, "t0", "seen_ms")), 3000);
+    // each in its own interval: 2, 1 and 4 seconds
+    EXPECT_GT(heard("7"), heard("9"));
+    EXPECT_GT(heard("8"), heard("7"));
 
     // others use the ethertype, too
     Bytes loopback =
@@ -67,9 +88,14 @@ TEST_F(Tunnel, LearntPeersRoam)
     EXPECT_TRUE(pings(*far_, "10.0.0.1"));
     EXPECT_EQ(operstate(*near_, "t0"), "UP");
     EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.2");
+    near_->ok("ip link set t0 type virt hold 100");
     far_->ok("ip addr add 192.0.2.3/24 dev q0; ip link set t0 down;"
              "ip link set t0 type virt local 192.0.2.3 port 50003;"
              "ip link set t0 up");
+    uint64_t strangers = counter(*near_, "t0", "rx_bad_src");
+    EXPECT_TRUE(silent(*far_, "10.0.0.1")) << "too early for another";
+    EXPECT_GT(counter(*near_, "t0", "rx_bad_src"), strangers);
+    near_->ok("ip link set t0 type virt hold 1");
     EXPECT_TRUE(pings(*far_, "10.0.0.1"));
     EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.3");
     EXPECT_EQ(counter(*near_, "t0", "peer_learnt"), 2U);

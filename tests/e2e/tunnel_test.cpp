@@ -2,6 +2,9 @@
 // Tunnels between two of us: ways to send and receive, sizes, sockets, life.
 //
 // Copyright (C) The virt authors
+#include <netinet/in.h>
+
+#include "bulk.hpp"
 #include "tunnel.hpp"
 
 namespace e2e
@@ -37,6 +40,65 @@ TEST_F(Tunnel, BarePackets)
     set_pair("tx netpoll rx filter");
     expect_pings("payload ip, tx netpoll rx filter");
     EXPECT_EQ(mtu_of(*near_, "t0"), 1472);
+    near_->ok("ip link set t0 type virt remote 2001:db8::2");
+    far_->ok("ip link set t0 type virt remote 2001:db8::1");
+    expect_pings("payload ip over IPv6");
+    EXPECT_EQ(mtu_of(*near_, "t0"), 1452);
+}
+
+TEST_F(Tunnel, EverySettingChangesUnderTraffic)
+{
+    struct Case {
+        const char *near, *far, *name, *shown;
+    };
+
+    add_pair();
+    expect_pings("before");
+    near_->ok("ping -n -i 0.05 10.0.0.2 >/tmp/traffic 2>&1 & "
+              "echo $! >/tmp/traffic.pid");
+    for (const Case &c : std::initializer_list<Case>{
+             {"port 50001 rport 50000", "rport 50001", "port", "50001"},
+             {"rport 50002", "port 50002", "rport", "50002"},
+             {"local 192.0.2.1", "local 192.0.2.2", "local", "192.0.2.1"},
+             {"dev p0", "dev q0", "dev", "p0"},
+             {"tx netpoll", "", "tx", "netpoll"},
+             {"", "tx netpoll rx filter", "tx", "netpoll"},
+             {"rx filter", "", "rx", "filter"},
+             {"rx udp", "rx udp", "rx", "udp"},
+             {"keepalive 7 any", "keepalive 9", "keepalive", "7"},
+             {"keepalive 0", "", "keepalive", "0"},
+             {"ttl inherit", "ttl 3", "ttl", "inherit"},
+             {"tos 0x10", "tos 0x20", "tos", "16"},
+             {"df set", "df inherit", "df", "set"},
+             {"udpcsum off", "", "udpcsum", "false"},
+             {"udpcsum on", "udpcsum off", "udpcsum", "true"},
+             {"filter ktunnel", "filter 0x800,0x806,0x86dd", "filter", ""},
+             {"filter all", "filter all", "filter", ""},
+             {"strict on", "strict on", "strict", "true"},
+             {"tx udp mark 5", "", "mark", "5"},
+             {"strict off sport hash", "strict off", "sport", "hash"},
+             {"sport fixed", "", "sport", "fixed"},
+             {"learn 192.0.2.0/24 hold 3", "", "hold", "3"},
+             {"remote 192.0.2.2 learn off", "", "remote", "192.0.2.2"},
+             {"local any dev none remote 2001:db8::2",
+              "local any dev none remote 2001:db8::1", "remote", "2001:db8::2"},
+         }) {
+        if (*c.near)
+            near_->ok("ip link set t0 type virt " + std::string(c.near));
+        if (*c.far)
+            far_->ok("ip link set t0 type virt " + std::string(c.far));
+        EXPECT_TRUE(pings(*far_, "10.0.0.1")) << c.near << ", " << c.far;
+        if (*c.shown) {
+            EXPECT_EQ(option(*near_, "t0", c.name), c.shown) << c.near;
+        }
+    }
+    near_->ok("kill -INT $(cat /tmp/traffic.pid)");
+    EXPECT_TRUE(eventually([this] {
+        std::string said = near_->ok("cat /tmp/traffic");
+        size_t at = said.find("transmitted, ");
+
+        return at != said.npos && std::stoi(said.substr(at + 13)) > 20;
+    })) << near_->ok("tail /tmp/traffic");
 }
 
 TEST_F(Tunnel, BulkGoesThroughEveryWay)
@@ -95,6 +157,15 @@ TEST_F(Tunnel, LargeFramesAreFragmentedUnlessDfIsSet)
     far_->ok("ip link set t0 type virt remote 2001:db8::1");
     EXPECT_TRUE(pings(*near_, "-M do -s 2900 10.0.0.2"));
 
+    // jumbo frames, in one piece each
+    near_->ok("ip link set p0 mtu 9000; ip link set t0 mtu 8900");
+    far_->ok("ip link set q0 mtu 9000; ip link set t0 mtu 8900");
+    uint64_t sent = counter(*near_, "p0", "tx_packets");
+    EXPECT_TRUE(pings(*near_, "-M do -s 8800 10.0.0.2"));
+    EXPECT_LT(counter(*near_, "p0", "tx_packets"), sent + 7);
+    near_->ok("ip link set p0 mtu 1500; ip link set t0 mtu 3000");
+    far_->ok("ip link set q0 mtu 1500; ip link set t0 mtu 3000");
+
     near_->ok("ip link set t0 type virt df set");
     EXPECT_NE(near_->run("ping -c 2 -i 0.2 -W 1 -M do -s 2900 10.0.0.2").status,
               0);
@@ -114,6 +185,15 @@ TEST_F(Tunnel, TwoTunnelsShareAPort)
         near_->refused("ip link add t2 type virt mode tunnel remote 192.0.2.2");
     EXPECT_NE(said.find(" remote"), std::string::npos) << said;
     near_->refused("ip link set t1 type virt remote 192.0.2.2");
+    // a stranger is one for both
+    RawSocket(*far_, "q0")
+        .send(ethernet(
+            kNearMac, kFarMac, kIpv4,
+            datagram("192.0.2.9", "192.0.2.1", 50000, 50000, Bytes(60, 0))));
+    for (const char *tunnel : {"t0", "t1"})
+        EXPECT_TRUE(eventually([&] {
+            return counter(*near_, tunnel, "rx_bad_src") == 1;
+        })) << tunnel;
     // told apart by the peer's port where the tunnel is strict
     near_->ok("ip link add t2 type virt mode tunnel remote 192.0.2.2 "
               "rport 7 strict on");
@@ -301,16 +381,71 @@ TEST_F(Tunnel, LoopsEnd)
               0U);
 }
 
+// A tunnel takes its MTU from the device below, less the headers.
+TEST_F(Tunnel, LoopsDoNotShrinkTheMtu)
+{
+    auto settled = [this](const std::string &device) {
+        // every change of an MTU has the tunnels look at theirs
+        near_->ok("ip link set p0 mtu 1400; ip link set p0 mtu 1500");
+        pause_ms(100);
+        return mtu_of(*near_, device);
+    };
+
+    add_pair();
+    near_->ok("ip route add 192.0.2.2/32 dev t0");
+    near_->run("ping -c 1 -W 1 10.0.0.2");
+    EXPECT_EQ(settled("t0"), 1458) << "through itself";
+    // through a VLAN on itself
+    near_->ok("ip link add link t0 name t0.7 type vlan id 7;"
+              "ip link set t0.7 up; ip route replace 192.0.2.2/32 dev t0.7");
+    near_->run("ping -c 1 -W 1 10.0.0.2");
+    EXPECT_EQ(settled("t0"), 1458) << "through a VLAN on itself";
+    near_->ok("ip route del 192.0.2.2/32 dev t0.7; ip link del t0.7");
+
+    near_->ok("ip link add ta type virt mode tunnel remote 10.8.0.1 port 1001;"
+              "ip link add tb type virt mode tunnel remote 10.9.0.1 port 1002;"
+              "ip link set ta up; ip link set tb up;"
+              "ip route add 10.8.0.0/24 dev tb");
+    EXPECT_TRUE(eventually([&] { return settled("ta") == 1416; }))
+        << "inside another, " << mtu_of(*near_, "ta");
+    near_->ok("ip route add 10.9.0.0/24 dev ta");
+    for (const char *to : {"10.8.0.1", "10.9.0.1"})
+        near_->run("ping -c 1 -W 1 " + std::string(to));
+    EXPECT_GE(settled("ta"), 1416);
+    EXPECT_GE(settled("tb"), 1416);
+    near_->ok("ip route del 10.9.0.0/24 dev ta");
+    EXPECT_TRUE(eventually([&] { return settled("ta") == 1416; }))
+        << "no loop any more, " << mtu_of(*near_, "ta");
+}
+
 TEST_F(Tunnel, HostFirewallHoldsForUdp)
 {
     add_pair();
-    expect_pings("before");
-    near_->ok("nft add table inet f; nft add chain inet f i "
-              "'{ type filter hook input priority 0; }';"
-              "nft add rule inet f i udp dport 50000 drop");
-    EXPECT_TRUE(silent(*near_, "10.0.0.2"));
-    near_->ok("ip link set t0 type virt rx filter");
-    EXPECT_TRUE(pings(*near_, "10.0.0.2")) << "rx filter goes past it";
+    near_->ok("nft add table inet f; nft add chain inet f c '{ type filter "
+              "hook input priority 0; }'; nft add rule inet f c "
+              "udp dport 50000 ct state established counter");
+    expect_pings("connections are tracked");
+    EXPECT_EQ(near_->ok("nft list table inet f").find("packets 0 "),
+              std::string::npos);
+    near_->ok("nft delete table inet f");
+    for (const char *net : {"192.0.2.", "2001:db8::"}) {
+        near_->ok("ip link set t0 type virt tx udp rx udp remote " +
+                  std::string(net) + "2");
+        far_->ok("ip link set t0 type virt remote " + std::string(net) + "1");
+        for (const auto &[hook, past] :
+             {std::pair{"input", "rx filter"}, {"output", "tx netpoll"}}) {
+            expect_pings("before");
+            near_->ok("nft add table inet f; nft add chain inet f c '{ type "
+                      "filter hook " +
+                      std::string(hook) +
+                      " priority 0; }';"
+                      "nft add rule inet f c udp dport 50000 drop");
+            EXPECT_TRUE(silent(*near_, "10.0.0.2")) << net << hook;
+            near_->ok("ip link set t0 type virt " + std::string(past));
+            expect_pings(std::string(past) + " goes past it, " + net);
+            near_->ok("nft delete table inet f");
+        }
+    }
 }
 
 TEST_F(Tunnel, WayChanges)
@@ -338,6 +473,112 @@ TEST_F(Tunnel, WayChanges)
     near_->ok("ip route add 198.51.100.2 via 192.0.2.2");
     far_->ok("ip link del q0.5");
     expect_pings("by the gateway again");
+    // another way for what is marked: none
+    near_->ok("ip rule add fwmark 9 table 99;"
+              "ip route add unreachable default table 99");
+    uint64_t lost = counter(*near_, "t0", "tx_no_route");
+    near_->ok("ip link set t0 type virt mark 9");
+    EXPECT_TRUE(silent(*near_, "10.0.0.2"));
+    EXPECT_GT(counter(*near_, "t0", "tx_no_route"), lost);
+    near_->ok("ip link set t0 type virt mark 0");
+    expect_pings("without the mark");
+}
+
+// Two wires, of which one breaks.
+TEST_F(Tunnel, BondBelow)
+{
+    near_->ok("ip link add p1 type veth peer name q1 netns far;"
+              "ip addr flush dev p0");
+    far_->ok("ip addr flush dev q0");
+    for (const Netns *ns : {near_.get(), far_.get()}) {
+        bool is_near = ns == near_.get();
+        std::string dev = is_near ? "p" : "q", host = is_near ? "1" : "2";
+
+        ns->ok("ip link add b0 type bond mode active-backup miimon 20;"
+               "for i in 0 1; do ip link set " +
+               dev + "$i down; ip link set " + dev +
+               "$i master b0; done; ip link set b0 up;"
+               "ip addr add 192.0.2." +
+               host + "/24 dev b0; ip addr add 2001:db8::" + host +
+               "/64 dev b0 nodad");
+    }
+    add_pair();
+    for (const char *mode : {"tx udp rx udp", "tx netpoll rx filter"}) {
+        set_pair(mode);
+        expect_pings(mode);
+        EXPECT_TRUE(streams(*near_, *far_, "10.0.0.2", 100'000)) << mode;
+        std::string active = option(*near_, "b0", "active_slave");
+        near_->ok("ip link set " + active + " down");
+        EXPECT_TRUE(eventually(
+            [&] { return option(*near_, "b0", "active_slave") != active; }));
+        expect_pings(std::string(mode) + " by the other wire");
+        near_->ok("ip link set " + active + " up");
+    }
+    near_->ok("ip link del b0");
+    EXPECT_TRUE(silent(*near_, "10.0.0.2"));
+}
+
+// ESP in transport mode, for the datagrams of the tunnel alone.
+TEST_F(Tunnel, IpsecBelow)
+{
+    Bytes frame = ethernet(kBroadcast, kFarMac, 0x88b5, Bytes(46, 0));
+    // what crosses the wire during a ping
+    auto carries = [this](uint8_t protocol) {
+        RawSocket wire(*far_, "q0");
+        near_->ok("ping -c 1 -W 5 10.0.0.2");
+        return wire.sees(
+            [&](const Bytes &seen) {
+                return seen.size() > 34 &&
+                       seen[seen[12] == 0x86 ? 20 : 23] == protocol;
+            },
+            200);
+    };
+
+    add_pair();
+    for (const auto &[net, mode] :
+         std::initializer_list<std::pair<std::string, std::string>>{
+             {"192.0.2.", "tx udp rx udp"},
+             {"2001:db8::", "tx netpoll rx filter"}}) {
+        const std::string way[] = {"src " + net + "1 dst " + net + "2 ",
+                                   "src " + net + "2 dst " + net + "1 "};
+        Bytes bare =
+            ethernet(kNearMac, kFarMac, net[0] == '1' ? kIpv4 : kIpv6,
+                     datagram(net + "2", net + "1", 50000, 50000, frame));
+        auto takes_bare = [&] {
+            StackWatch watch(*near_, 0x88b5);
+            RawSocket(*far_, "q0").send(bare);
+            return !watch.keepers(frame, {}).empty();
+        };
+
+        SCOPED_TRACE(net + " " + mode);
+        near_->ok("ip link set t0 type virt remote " + net + "2 " + mode);
+        far_->ok("ip link set t0 type virt remote " + net + "1 " + mode);
+        expect_pings("before");
+        EXPECT_TRUE(carries(IPPROTO_UDP));
+        EXPECT_TRUE(takes_bare());
+        // on the running tunnel
+        for (const Netns *ns : {near_.get(), far_.get()}) {
+            int out = ns == near_.get() ? 0 : 1;
+
+            for (int i = 0; i < 2; i++)
+                ns->ok("ip xfrm state add " + way[i] + "proto esp spi " +
+                       std::to_string(256 + i) +
+                       " mode transport aead 'rfc4106(gcm(aes))' "
+                       "0x0123456789abcdef0123456789abcdef01234567 128;"
+                       "ip xfrm policy add " +
+                       way[i] + "proto udp dir " + (i == out ? "out" : "in") +
+                       " tmpl " + way[i] + "proto esp mode transport");
+        }
+        expect_pings("with ESP");
+        EXPECT_TRUE(carries(IPPROTO_ESP));
+        EXPECT_FALSE(carries(IPPROTO_UDP)) << "past IPsec";
+        EXPECT_FALSE(takes_bare()) << "past IPsec";
+        EXPECT_TRUE(pings(*near_, "-s 3000 10.0.0.2"));
+        EXPECT_TRUE(streams(*near_, *far_, "10.0.0.2", 100'000));
+        EXPECT_TRUE(streams(*far_, *near_, "2001:db8:a::1", 100'000));
+    }
+    // nothing holds the device
+    near_->ok("timeout 20 ip link del p0");
 }
 
 TEST_F(Tunnel, VrfBelow)
