@@ -566,7 +566,7 @@ TEST_F(Tunnel, IpsecBelow)
                        " mode transport aead 'rfc4106(gcm(aes))' "
                        "0x0123456789abcdef0123456789abcdef01234567 128;"
                        "ip xfrm policy add " +
-                       way[i] + "proto udp dir " + (i == out ? "out" : "in") +
+                       way[i] + "proto 17 dir " + (i == out ? "out" : "in") +
                        " tmpl " + way[i] + "proto esp mode transport");
         }
         expect_pings("with ESP");

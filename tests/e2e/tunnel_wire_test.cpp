@@ -186,11 +186,11 @@ TEST_F(Tunnel, FramesThatNoDatagramHoldsAreDropped)
               "tc qdisc add dev d0 clsact; tc filter add dev d0 egress "
               "matchall action mirred egress redirect dev t0");
     RawSocket dummy(*near_, "d0");
-    uint64_t sent = counter(*near_, "p0", "tx_packets");
+    uint64_t sent = counter(*near_, "t0", "tx_packets");
     EXPECT_TRUE(
         dummy.send(ethernet(kBroadcast, kNearMac, kType, Bytes(65'535, 0))));
     EXPECT_EQ(counter(*near_, "t0", "tx_too_big"), 1U);
-    EXPECT_EQ(counter(*near_, "p0", "tx_packets"), sent);
+    EXPECT_EQ(counter(*near_, "t0", "tx_packets"), sent);
     StackWatch watch(*far_, kType);
     Bytes fits = ethernet(kBroadcast, kNearMac, kType, Bytes(65'000, 0));
     EXPECT_TRUE(dummy.send(fits));
