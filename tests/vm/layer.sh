@@ -35,12 +35,17 @@ in_root() {
 		"$@" </dev/null
 }
 
+# The tree that the module is installed from: ours, or that of --module.
+layer_tree() {
+	echo "${module:-$top}"
+}
+
 # The files that make the module, as in a clean checkout: dkms copies the whole
 # directory that it is given. The tree may be another user's, or no checkout.
 layer_sources() {
 	(
-		cd "$top" || return
-		git -c safe.directory="$top" ls-files -co --exclude-standard \
+		cd "$(layer_tree)" || return
+		git -c safe.directory="$PWD" ls-files -co --exclude-standard \
 			-- "${layer_parts[@]}" 2>/dev/null ||
 			find "${layer_parts[@]}" -type f 2>/dev/null || true
 	) | while read -r file; do
@@ -51,10 +56,11 @@ layer_sources() {
 # layer_prepare KERNEL VERSION LOWER...: sets $layer to the layer that has the
 # module installed for kernel VERSION.
 layer_prepare() {
-	local kernel=$1 version=$2 sources
+	local kernel=${module:+other-}$1 version=$2 sources
 	shift 2
 
-	sources=$(cd "$top" && layer_sources | xargs sha256sum)
+	sources=$(cd "$(layer_tree)" && layer_sources | xargs sha256sum
+		sha256sum "$top"/tests/shapes/*)
 	layer=$cache/layers/$kernel-$(hash_of "$sources" "$version" "$@" \
 		"$(recipe "$here/layer.sh")" "${show_install:+$$}")
 	cached "$layer" layer_build "$version" "$@"
@@ -69,7 +75,7 @@ layer_build() {
 	layer_mount "$new" "$@"
 	checkout=$new/root/root/virt
 	mkdir -p "$checkout"
-	layer_sources | tar -C "$top" -cT - | tar -C "$checkout" -x
+	layer_sources | tar -C "$(layer_tree)" -cT - | tar -C "$checkout" -x
 
 	layer_dkms "$new" add . || die "dkms add failed"
 	layer_dkms "$new" install "virt/$(layer_version)" -k "$version" || {
@@ -77,8 +83,22 @@ layer_build() {
 		die "dkms install failed"
 	}
 	rm -rf "$checkout"
+	layer_test_module "$new" "$version"
 	layer_hot "$new"
 	layer_umount "$new"
+}
+
+# The module that makes frames in odd shapes, for the tests alone.
+layer_test_module() {
+	local new=$1 build=/root/shapes modules=/lib/modules/$2
+
+	cp -r "$top/tests/shapes" "$new/root$build"
+	in_root "$new/root" sh -ec '
+		make -s -C "$1/build" M="$2" modules
+		install -D -m 644 "$2/virt_shapes.ko" "$1/updates/virt_shapes.ko"
+		depmod "$3"' sh "$modules" "$build" "$2" >"$new/shapes.log" 2>&1 ||
+		{ cat "$new/shapes.log" >&2; die "tests/shapes does not build"; }
+	rm -rf "$new/root$build"
 }
 
 # What nearly every command of a test opens: guest/init copies it to memory,
@@ -108,7 +128,7 @@ layer_hot() {
 }
 
 layer_version() {
-	sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf"
+	sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$(layer_tree)/dkms.conf"
 }
 
 # Run dkms in the checkout of the guest's root; say nothing when all goes well
