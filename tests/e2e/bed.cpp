@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <filesystem>
+
 #include <nlohmann/json.hpp>
 
 namespace e2e
@@ -13,12 +15,20 @@ void Bed::SetUp()
 {
     near_ = std::make_unique<Netns>("near");
     far_ = std::make_unique<Netns>("far");
-    near_->batch({"link add p0 address 02:00:00:00:00:0a type veth "
-                  "peer name q0 address 02:00:00:00:00:0b netns far",
-                  "link set p0 up", "addr add 192.0.2.1/24 dev p0",
-                  "addr add 2001:db8::1/64 dev p0 nodad"});
-    far_->batch({"link set q0 up", "addr add 192.0.2.2/24 dev q0",
-                 "addr add 2001:db8::2/64 dev q0 nodad"});
+    std::vector<std::string> near{
+        "link add p0 address 02:00:00:00:00:0a type veth "
+        "peer name q0 address 02:00:00:00:00:0b netns far",
+        "link set p0 up", "addr add 192.0.2.1/24 dev p0"};
+    std::vector<std::string> far{"link set q0 up",
+                                 "addr add 192.0.2.2/24 dev q0"};
+
+    // a kernel may be without (ipv6.disable=1)
+    if (std::filesystem::exists("/proc/net/if_inet6")) {
+        near.push_back("addr add 2001:db8::1/64 dev p0 nodad");
+        far.push_back("addr add 2001:db8::2/64 dev q0 nodad");
+    }
+    near_->batch(near);
+    far_->batch(far);
 }
 
 void Bed::TearDown()

@@ -3,20 +3,24 @@
 // wrong length or unknown; and values at the ends of their ranges.
 //
 // Copyright (C) The virt authors
-#include "bed.hpp"
+#include "torture.hpp"
 
 #include <cerrno>
 #include <cstring>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
-#include <net/if.h>
-#include <sys/socket.h>
+#include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <map>
 #include <random>
-#include <system_error>
 
+#include "bed.hpp"
 #include "module/uapi/linux/if_virt.h"
+#include "rtnetlink.hpp"
 
 namespace e2e
 {
@@ -24,111 +28,142 @@ namespace e2e
 namespace
 {
 
-struct Answer {
-    int error;
-    std::string why;
+// How long the value of an attribute is that can be set, 0 for what varies.
+struct Setting {
+    uint16_t type;
+    size_t size;
+    bool tunnel;
 };
 
-Bytes bytes_of(const auto &value)
-{
-    auto *start = reinterpret_cast<const uint8_t *>(&value);
+constexpr Setting kSettings[]{
+    {IFLA_VIRT_MODE, 1, false},      {IFLA_VIRT_HOST, 1, false},
+    {IFLA_VIRT_ISOLATE, 1, false},   {IFLA_VIRT_FLOOD, 1, false},
+    {IFLA_VIRT_ARP, 1, false},       {IFLA_VIRT_BCLIM, 4, false},
+    {IFLA_VIRT_GUARD, 1, false},     {IFLA_VIRT_ALLOW, 0, false},
+    {IFLA_VIRT_REMOTE, 0, true},     {IFLA_VIRT_LOCAL, 0, true},
+    {IFLA_VIRT_PORT, 4, true},       {IFLA_VIRT_RPORT, 4, true},
+    {IFLA_VIRT_DEV, 4, true},        {IFLA_VIRT_PAYLOAD, 1, true},
+    {IFLA_VIRT_TX, 1, true},         {IFLA_VIRT_RX, 1, true},
+    {IFLA_VIRT_KEEPALIVE, 4, true},  {IFLA_VIRT_ANY, 1, true},
+    {IFLA_VIRT_TTL, 4, true},        {IFLA_VIRT_TOS, 4, true},
+    {IFLA_VIRT_DF, 1, true},         {IFLA_VIRT_UDPCSUM, 1, true},
+    {IFLA_VIRT_FILTER, 0, true},     {IFLA_VIRT_STRICT, 1, true},
+    {IFLA_VIRT_LEARN, 0, true},      {IFLA_VIRT_HOLD, 4, true},
+    {IFLA_VIRT_SPORT, 1, true},      {IFLA_VIRT_MARK, 4, true},
+    {IFLA_VIRT_SUSPENDED, 4, false}, {IFLA_VIRT_PEER, 4, true},
+    {IFLA_VIRT_LOSS, 4, true}};
 
-    return Bytes(start, start + sizeof(value));
+// What a value may be: small, at an end of its range, or anything.
+Bytes random_value(const Setting &setting, std::mt19937 &random)
+{
+    static const std::vector<Bytes> odd{
+        {},
+        {192, 0, 2, 2},
+        {192, 0, 2, 3},
+        {192, 0, 2, 1},
+        {127, 0, 0, 1},
+        {224, 0, 0, 1},
+        {255, 255, 255, 255},
+        {0, 0, 0, 0},
+        {192, 0, 2, 0, 24},
+        {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2},
+        {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 64},
+        {4, 24, 0, 0, 192, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+        {4, 33, 0, 0, 192, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+        {0x08, 0x00, 0x06, 0x08}};
+    size_t size = setting.size;
+
+    if (!size && random() % 4)
+        return one_of(random, odd);
+    if (!size || random() % 16 == 0)
+        size = random() % 64;
+    Bytes value(size);
+    switch (random() % 4) {
+    case 0:
+        for (uint8_t &byte : value)
+            byte = static_cast<uint8_t>(random());
+        break;
+    case 1:
+        for (uint8_t &byte : value)
+            byte = 0xff;
+        break;
+    default:
+        if (size)
+            value[0] = static_cast<uint8_t>(random() % 5);
+    }
+    return value;
 }
 
-// Debian has no static libmnl, which this program would need.
-Bytes attribute(uint16_t type, const Bytes &value)
+// What no dump may have: bytes of memory that nobody has written since it was
+// freed, as a kernel with slub_debug=P fills it.
+bool is_stale(const Bytes &dump)
 {
-    Bytes all = bytes_of(
-        nlattr{static_cast<uint16_t>(NLA_HDRLEN + value.size()), type});
+    const Bytes poison(8, 0x6b);
 
-    all.insert(all.end(), value.begin(), value.end());
-    all.resize(NLA_ALIGN(all.size()));
-    return all;
+    return std::search(dump.begin(), dump.end(), poison.begin(),
+                       poison.end()) != dump.end();
 }
 
-Bytes operator+(Bytes left, const Bytes &right)
+// Random messages about v0 (a child), u0 (a tunnel) and x0 (a new one) for
+// @seconds. What was set is shown again; what is refused says why.
+void send_random_messages(const Netns &ns, int seconds, unsigned seed)
 {
-    left.insert(left.end(), right.begin(), right.end());
-    return left;
+    const auto end =
+        std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    const Rtnetlink rtnetlink(ns);
+    unsigned long sent = 0, taken = 0, compared = 0;
+    std::mt19937 random(seed);
+
+    while (std::chrono::steady_clock::now() < end &&
+           !::testing::Test::HasFailure()) {
+        const std::string name = one_of(
+            random, std::vector<std::string>{"x0", "x0", "v0", "v0", "u0"});
+        std::map<uint16_t, Bytes> settings;
+        Bytes data;
+
+        for (unsigned i = random() % 4 + 1; i > 0; i--) {
+            const Setting &setting = one_of(random, kSettings);
+
+            if (setting.tunnel != (name == "u0") && random() % 8)
+                continue;
+            settings[setting.type] = random_value(setting, random);
+        }
+        if (name == "x0" && random() % 2) {
+            settings[IFLA_VIRT_MODE] = {VIRT_MODE_TUNNEL};
+            settings[IFLA_VIRT_REMOTE] = {192, 0, 2, 2};
+        }
+        for (const auto &[type, value] : settings)
+            data = data + attribute(type, value);
+        const Answer answer = rtnetlink.ask(name, name == "x0", data);
+        sent++;
+        if (answer.error) {
+            EXPECT_NE(answer.why, "") << strerror(answer.error);
+            continue;
+        }
+        taken++;
+        Bytes dump;
+        auto shown = rtnetlink.data_of(name, &dump);
+        EXPECT_FALSE(is_stale(dump)) << ::testing::PrintToString(dump);
+        for (const Setting &setting : kSettings) {
+            if (!settings.count(setting.type) || !setting.size ||
+                setting.type == IFLA_VIRT_RPORT ||
+                setting.type == IFLA_VIRT_DEV)
+                continue;
+            compared++;
+            // a longer one counts as far as it is known
+            settings[setting.type].resize(setting.size);
+            EXPECT_EQ(shown[setting.type], settings[setting.type])
+                << name << ", attribute " << setting.type;
+        }
+        if (name == "x0") {
+            EXPECT_EQ(rtnetlink.remove(name).error, 0);
+        }
+    }
+    EXPECT_GT(taken, 0u);
+    torture_total("netlink messages", sent);
+    torture_total("netlink messages taken", taken);
+    torture_total("netlink values compared", compared);
 }
-
-Bytes text(const std::string &value)
-{
-    return Bytes(value.begin(), value.end()) + Bytes{0};
-}
-
-class Rtnetlink
-{
-public:
-    explicit Rtnetlink(const Netns &ns)
-    {
-        Inside inside(ns);
-        int on = 1;
-
-        fd_ = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-        if (fd_ < 0 ||
-            setsockopt(fd_, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) ||
-            setsockopt(fd_, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)))
-            throw std::system_error(errno, std::generic_category(), "netlink");
-        parent_ = if_nametoindex("p0");
-    }
-    Rtnetlink(const Rtnetlink &) = delete;
-    Rtnetlink &operator=(const Rtnetlink &) = delete;
-    ~Rtnetlink() { close(fd_); }
-
-    // Makes (or changes) the interface @name, with @data as IFLA_INFO_DATA.
-    Answer ask(const std::string &name, bool create, const Bytes &data) const
-    {
-        Bytes rest =
-            bytes_of(ifinfomsg{}) + attribute(IFLA_IFNAME, text(name)) +
-            attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, text("virt")) +
-                                         attribute(IFLA_INFO_DATA, data));
-
-        if (create && parent_)
-            rest = rest + attribute(IFLA_LINK, bytes_of(parent_));
-        return exchange(RTM_NEWLINK, create ? NLM_F_CREATE | NLM_F_EXCL : 0,
-                        rest);
-    }
-
-    Answer remove(const std::string &name) const
-    {
-        return exchange(RTM_DELLINK, 0,
-                        bytes_of(ifinfomsg{}) +
-                            attribute(IFLA_IFNAME, text(name)));
-    }
-
-    void without_parent() { parent_ = 0; }
-
-private:
-    // The answer is an error, then attributes; the first is the text.
-    Answer exchange(uint16_t type, int flags, const Bytes &rest) const
-    {
-        nlmsghdr header{};
-        struct {
-            nlmsghdr header;
-            nlmsgerr error;
-            nlattr attribute;
-            char text[1024];
-        } reply{};
-
-        header.nlmsg_len = static_cast<uint32_t>(sizeof(header) + rest.size());
-        header.nlmsg_type = type;
-        header.nlmsg_flags =
-            static_cast<uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
-        const Bytes request = bytes_of(header) + rest;
-        if (send(fd_, request.data(), request.size(), 0) < 0 ||
-            recv(fd_, &reply, sizeof(reply) - 1, 0) < 0)
-            throw std::system_error(errno, std::generic_category(), "netlink");
-        EXPECT_EQ(reply.header.nlmsg_type, NLMSG_ERROR);
-        if (reply.attribute.nla_type != NLMSGERR_ATTR_MSG)
-            reply.text[0] = 0;
-        return {-reply.error.error, reply.text};
-    }
-
-    int fd_;
-    unsigned int parent_ = 0;
-};
 
 } // namespace
 
@@ -183,6 +218,39 @@ TEST_F(Input, EveryAttributeInEveryLength)
     EXPECT_GT(taken, 100);
     EXPECT_GT(refused, 300);
     near_->ok("ip -d -s link show");
+    near_->batch({"link del u0", "link del v0"});
+    add_child("v1", "", {"192.0.2.10/24"});
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+// From the initial user namespace and from another, whose root owns the
+// namespace of the child but not that of its parent.
+TEST_F(Input, RandomMessagesAreRefusedOrShownAgain)
+{
+    add_child("v0", "mode mac", {"192.0.2.10/24"});
+    near_->ok("ip link add u0 type virt mode tunnel remote 192.0.2.2");
+    send_random_messages(*near_, torture_seconds(2), torture_seed());
+
+    const pid_t pid = fork();
+    if (!pid) {
+        if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
+            _exit(1);
+        // its root, for programs that are run lose their rights else
+        std::ofstream("/proc/self/uid_map") << "0 0 1";
+        const Netns &own = host();
+
+        own.ok("ip link add p0 type dummy; ip link set p0 up;"
+               "ip addr add 192.0.2.1/24 dev p0;"
+               "ip link add link p0 name v0 type virt mode mac;"
+               "ip link add u0 type virt mode tunnel remote 192.0.2.2");
+        send_random_messages(own, torture_seconds(2), torture_seed() + 1);
+        std::cout << std::flush;
+        _exit(HasFailure());
+    }
+    int status = -1;
+    waitpid(pid, &status, 0);
+    EXPECT_EQ(status, 0) << "in a user namespace";
+
     near_->batch({"link del u0", "link del v0"});
     add_child("v1", "", {"192.0.2.10/24"});
     EXPECT_TRUE(pings(*far_, "192.0.2.10"));

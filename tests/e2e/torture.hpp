@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What long and random tests have in common: how long, from which seed, what
+// came to what, traffic that asks for trouble.
+//
+// Copyright (C) The virt authors
+#pragma once
+
+#include <atomic>
+#include <cstdio>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "frame.hpp"
+#include "shell.hpp"
+
+namespace e2e
+{
+
+// VIRT_TORTURE is how many seconds a test may take; without, it is a quick
+// one: false.
+bool torture_is_long();
+
+// That many seconds, or @quick.
+int torture_seconds(int quick);
+
+// VIRT_SEED, or 1. Each test prints it.
+unsigned torture_seed();
+
+// One line that tests/torture/run adds up.
+void torture_total(const std::string &what, unsigned long count);
+
+// A lasting `ip -force -batch -` in a namespace: it takes lines much faster
+// than one `ip` each. It ends at words that it does not know, and is started
+// again; lines that it had but had not done are lost.
+class IpStream
+{
+public:
+    explicit IpStream(const Netns &ns);
+    IpStream(const IpStream &) = delete;
+    IpStream &operator=(const IpStream &) = delete;
+    // Waits until all lines are done.
+    ~IpStream();
+
+    void say(const std::string &line);
+
+    // Waits until `ip` has taken all lines.
+    void settle();
+
+    unsigned long lines() const { return lines_; }
+
+private:
+    void start();
+    void end();
+
+    const Netns &ns_;
+    int fd_ = -1;
+    pid_t pid_ = -1;
+    unsigned long lines_ = 0;
+};
+
+// Frames into one device from a thread of its own: those given, with random
+// bytes changed, cut or grown, as fast as they go, until it is destroyed.
+class Mutator
+{
+public:
+    Mutator(const Netns &ns, const std::string &device,
+            const std::vector<Bytes> &seeds, unsigned seed);
+    Mutator(const Mutator &) = delete;
+    Mutator &operator=(const Mutator &) = delete;
+    ~Mutator();
+
+    unsigned long frames() const { return frames_; }
+
+private:
+    std::atomic<bool> end_ = false;
+    std::atomic<unsigned long> frames_ = 0;
+    std::thread thread_;
+};
+
+// One of them.
+template <typename Range>
+const auto &one_of(std::mt19937 &random, const Range &range)
+{
+    return *(std::begin(range) +
+             static_cast<long>(random() % std::size(range)));
+}
+
+} // namespace e2e

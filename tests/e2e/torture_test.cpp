@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Interfaces come, change and go in any order under traffic. Seconds by
+// default, as long as VIRT_TORTURE says, from the seed VIRT_SEED.
+//
+// Copyright (C) The virt authors
+#include "torture.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include "bed.hpp"
+
+namespace e2e
+{
+
+class Torture : public Bed
+{
+protected:
+    using Clock = std::chrono::steady_clock;
+
+    void SetUp() override
+    {
+        Bed::SetUp();
+        std::cout << "seed " << torture_seed() << std::endl;
+        before_ = kernel_kib();
+    }
+
+    void TearDown() override
+    {
+        // a kernel that looks for uses after free keeps what is freed
+        const uint64_t slack = std::filesystem::exists("/sys/kernel/debug/"
+                                                       "kmemleak")
+                                   ? 128 * 1024
+                                   : 40 * 1024;
+
+        Bed::TearDown();
+        EXPECT_TRUE(
+            eventually([&] { return kernel_kib() < before_ + slack; }, 30))
+            << "the kernel's memory grew from " << before_ << " to "
+            << kernel_kib() << " KiB";
+    }
+
+    // Frames of all kinds for those who may be there.
+    static std::vector<Bytes> traffic()
+    {
+        std::vector<Bytes> frames;
+
+        for (const Mac &to : {kNearMac, kBroadcast, mac("02:00:00:00:00:c1"),
+                              group_mac("ff02::1")}) {
+            for (const std::string last : {"1", "11", "12", "255"}) {
+                const std::string v4 = "192.0.2." + last;
+                const std::string v6 = "2001:db8::" + last;
+
+                frames.push_back(
+                    ethernet(to, kFarMac, kIpv4, udp("192.0.2.2", v4)));
+                frames.push_back(ethernet(
+                    to, kFarMac, kArp, arp(1, kFarMac, "192.0.2.2", {}, v4)));
+                frames.push_back(ethernet(to, kFarMac, kIpv6,
+                                          nd(135, "2001:db8::2", v6, v6)));
+            }
+        }
+        for (const uint16_t port : {uint16_t{50000}, uint16_t{50001}}) {
+            const Bytes inner = ethernet(kBroadcast, mac("02:00:00:00:00:77"),
+                                         kIpv4, udp("10.0.0.2", "10.0.0.1"));
+
+            frames.push_back(ethernet(
+                kNearMac, kFarMac, kIpv4,
+                datagram("192.0.2.2", "192.0.2.1", port, port, inner)));
+            frames.push_back(ethernet(
+                kNearMac, kFarMac, kIpv6,
+                datagram("2001:db8::2", "2001:db8::1", port, port, inner)));
+        }
+        return frames;
+    }
+
+    // What the kernel has and would not give back.
+    static uint64_t kernel_kib()
+    {
+        return std::stoull(
+            host().ok("awk '/^(SUnreclaim|Percpu)/ {n += $2} END {print n}' "
+                      "/proc/meminfo"));
+    }
+
+    uint64_t before_ = 0;
+};
+
+namespace
+{
+
+// What `ip` is told, at random, in the namespace of the parent and in others.
+class Chaos
+{
+public:
+    explicit Chaos(unsigned seed) : random_(seed) {}
+
+    std::string line()
+    {
+        static const std::vector<std::string> kinds{
+            "type virt",
+            "type virt mode mac",
+            "type virt mode mac bclim 0",
+            "type virt mode mac flood on",
+            "type virt mode steal",
+            "type virt host off",
+            "type virt isolate on",
+            "type virt allow 192.0.2.0/24",
+            "type virt guard on mode mac"};
+        static const std::vector<std::string> settings{
+            "mode share", "mode mac",  "mode steal",         "host on",
+            "host off",   "arp all",   "isolate on",         "isolate off",
+            "flood on",   "bclim 0",   "bclim 100",          "guard on",
+            "guard auto", "allow any", "allow 192.0.2.11/32"};
+        static const std::vector<std::string> tunnels{
+            "remote 192.0.2.2",
+            "remote 192.0.2.2 port 50001 rx filter tx netpoll",
+            "remote 192.0.2.3 port 50001 keepalive 1 any",
+            "remote 2001:db8::2 keepalive 1",
+            "learn 192.0.2.0/24 port 50001 hold 1",
+            "remote 192.0.2.2 port 50002 payload ip",
+            "remote 10.0.0.2 port 50003",
+            "remote 192.0.2.2 port 50004 dev p0",
+            "remote 192.0.2.11 port 50005 local 192.0.2.1"};
+        static const std::vector<std::string> flags{"up",
+                                                    "up",
+                                                    "up",
+                                                    "down",
+                                                    "promisc on",
+                                                    "promisc off",
+                                                    "allmulticast on",
+                                                    "allmulticast off",
+                                                    "nomaster"};
+
+        switch (random_() % 26) {
+        case 0:
+        case 1:
+        case 2:
+            return "link add link " + parent() + " name " + child() + " " +
+                   one_of(random_, kinds);
+        case 3:
+        case 4:
+            return "link del " + any();
+        case 5:
+        case 6:
+            return "link set " + child() + " type virt " +
+                   one_of(random_, settings);
+        case 7:
+        case 8:
+        case 9:
+        case 10:
+            return "link set " + any() + " " + one_of(random_, flags);
+        case 11:
+        case 12:
+            return "addr add 192.0.2.1" + digit(3) + "/24 dev " + child();
+        case 13:
+            return "addr add 2001:db8::1" + digit(3) + "/64 dev " + child();
+        case 14:
+            return "addr flush dev " + any();
+        case 15:
+            return "link set " + any() + " netns " + netns();
+        case 16:
+            return "link add name " + tunnel() + " type virt mode tunnel " +
+                   one_of(random_, tunnels);
+        case 17:
+            return "link set " + tunnel() + " type virt " +
+                   one_of(random_, tunnels);
+        case 18:
+            return "addr add 10.0.0." + digit(9) + "/24 dev " + tunnel();
+        case 19:
+            return "link set " + any() + " mtu " +
+                   one_of(random_, std::vector<std::string>{
+                                       "68", "1280", "1400", "1500", "9000"});
+        case 20:
+            return "link set " + any() + " address 02:00:00:00:00:c" + digit(9);
+        case 21:
+            return "link set " + parent() + " " +
+                   one_of(random_,
+                          std::vector<std::string>{"up", "up", "down"});
+        case 22:
+            return "link set " + any() + " master br0";
+        case 23:
+            return "link add link " + any() + " name w" + digit(3) +
+                   " type vlan id 1" + digit(9);
+        case 24:
+            return "link add link " + any() + " name m" + digit(3) +
+                   " type macvlan mode bridge";
+        default:
+            return "link set " + any() + " name " + any();
+        }
+    }
+
+    std::string netns()
+    {
+        return one_of(random_,
+                      std::vector<std::string>{"near", "box0", "box1"});
+    }
+
+    std::mt19937 &random() { return random_; }
+
+private:
+    std::string digit(unsigned below)
+    {
+        return std::to_string(random_() % below);
+    }
+
+    std::string parent() { return random_() % 4 ? "p0" : "d0"; }
+    std::string child() { return "c" + digit(6); }
+    std::string tunnel() { return "t" + digit(4); }
+
+    std::string any()
+    {
+        switch (random_() % 12) {
+        case 0:
+            return "w" + digit(3);
+        case 1:
+            return "m" + digit(3);
+        case 2:
+            return "d0";
+        case 3:
+        case 4:
+        case 5:
+            return tunnel();
+        default:
+            return child();
+        }
+    }
+
+    std::mt19937 random_;
+};
+
+} // namespace
+
+TEST_F(Torture, Chaos)
+{
+    const auto end = Clock::now() + std::chrono::seconds(torture_seconds(8));
+    const std::string quiet = " >/dev/null 2>&1";
+    unsigned long namespaces = 0, reloads = 0, operations = 0;
+    std::unique_ptr<Netns> boxes[2];
+    Chaos chaos(torture_seed());
+
+    near_->ok("ip link add d0 type dummy; ip link set d0 up;"
+              "ip link add br0 type bridge; ip link set br0 up");
+    Mutator mutator(*far_, "q0", traffic(), torture_seed());
+    // each round: fresh boxes, many operations in all three at once, then
+    // what `ip` does not do
+    for (int round = 0; Clock::now() < end; round++) {
+        for (int i : {0, 1})
+            if (!boxes[i])
+                boxes[i] = std::make_unique<Netns>("box" + std::to_string(i));
+        {
+            IpStream near(*near_), box0(*boxes[0]), box1(*boxes[1]);
+
+            for (int i = 0; i < 150 && Clock::now() < end; i++) {
+                const std::string line = chaos.line();
+
+                near.say(line);
+                (i % 2 ? box0 : box1).say(i % 3 ? line : chaos.line());
+                if (i % 30 == 0)
+                    near.settle();
+            }
+            operations += near.lines() + box0.lines() + box1.lines();
+        }
+        near_->run("ip -d -s link show" + quiet);
+        switch (chaos.random()() % 10) {
+        case 0:
+            near_->run("tc qdisc replace dev p0 root netem loss 10% "
+                       "duplicate 10% corrupt 10% reorder 10% delay 1ms" +
+                       quiet);
+            break;
+        case 1:
+            near_->run("tc qdisc del dev p0 root" + quiet);
+            break;
+        case 2:
+            near_->run("virtstat" + quiet + "; virtstat -j" + quiet);
+            break;
+        case 3:
+            near_->run("ethtool -K p0 tso off gso off gro off" + quiet +
+                       "; ethtool -S c0" + quiet);
+            break;
+        case 4:
+            near_->run("ethtool -K p0 tso on gso on gro on" + quiet);
+            break;
+        case 5:
+            near_->run("ip link del d0" + quiet +
+                       "; ip link add d0 type dummy; ip link set d0 up");
+            break;
+        case 6:
+            near_->run("for f in /sys/class/net/*/statistics/*; do "
+                       "cat $f; done" +
+                       quiet + "; ping -c 2 -i 0.01 -W 1 192.0.2.2" + quiet);
+            break;
+        case 7:
+            reloads += !host().run("modprobe -r virt").status;
+            EXPECT_EQ(host().run("modprobe virt").status, 0);
+            break;
+        default:
+            boxes[chaos.random()() % 2].reset();
+            namespaces++;
+        }
+    }
+    torture_total("chaos operations", operations);
+    torture_total("chaos frames", mutator.frames());
+    torture_total("namespace exits", namespaces);
+    torture_total("module reloads", reloads);
+}
+
+// The same thing again and again: made and deleted, with a namespace, with a
+// parent of a hundred, with the module.
+TEST_F(Torture, ComingAndGoing)
+{
+    const bool whole = torture_is_long();
+    Mutator mutator(*far_, "q0", traffic(), torture_seed());
+    const auto share = std::chrono::seconds(torture_seconds(4)) / 4;
+    unsigned long count;
+
+    // @what, which does @step of it, for a quarter of the time
+    auto repeat = [&](const std::string &what, unsigned step, auto action) {
+        const auto end = Clock::now() + share;
+
+        for (count = 0; Clock::now() < end && !HasFailure(); count += step)
+            action();
+        EXPECT_GT(count, 0u);
+        torture_total(what, count);
+    };
+
+    repeat("create and delete", 40, [&] {
+        IpStream ip(*near_);
+
+        for (int i = 0; i < 20; i++) {
+            ip.say("link add link p0 name c0 type virt mode mac");
+            ip.say("link set c0 up");
+            ip.say("addr add 192.0.2.11/24 dev c0");
+            ip.say("link del c0");
+            ip.say("link add name t0 type virt mode tunnel remote 192.0.2.2");
+            ip.say("link set t0 up");
+            ip.say("link del t0");
+        }
+    });
+    repeat("namespace exits", 1, [&] {
+        Netns box("box0");
+        IpStream ip(*near_);
+
+        for (const std::string number : {"0", "1"}) {
+            ip.say("link add link p0 name c" + number +
+                   " type virt netns box0");
+            ip.say("-n box0 link set c" + number + " up");
+        }
+        ip.say("link add name t0 type virt mode tunnel remote 192.0.2.2");
+        ip.say("link set t0 netns box0");
+    });
+    repeat("parents deleted", 1, [&] {
+        IpStream ip(*near_);
+
+        ip.say("link add d0 type dummy");
+        ip.say("link set d0 up");
+        for (int i = 0; i < (whole ? 100 : 20); i++)
+            ip.say("link add link d0 name d" + std::to_string(i + 1) +
+                   " up type virt mode mac");
+        ip.say("link del d0");
+    });
+    repeat("module reloads", 1, [&] {
+        near_->ok("ip link add link p0 name c0 up type virt;"
+                  "ip link add name t0 up type virt mode tunnel "
+                  "remote 192.0.2.2; modprobe -r virt; modprobe virt");
+    });
+    torture_total("frames meanwhile", mutator.frames());
+    add_child("v0", "", {"192.0.2.10/24"});
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+}
+
+} // namespace e2e
