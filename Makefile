@@ -64,6 +64,15 @@ unit: deps ## The unit tests alone (sanitize=1 for the sanitizers)
 fuzz: deps ## Let the fuzzers of all parsers run (RUNS=1000000 each)
 	$(MAKE) -C tests/fuzz fuzz $(if $(RUNS),RUNS=$(RUNS))
 
+static: ## What analyzers see in the module's source (minutes)
+	@tests/static/run
+
+mutants: ## Break the module in known ways: each must be noticed (MUTANT=name)
+	@tests/mutants/run $(MUTANT)
+
+torture: ## Random changes and faults for hours, docs/torture.md (HOURS=2 PART=soak)
+	@tests/torture/run --hours $(or $(HOURS),2) $(PART)
+
 valgrind: ## virtstat and virtpeer under valgrind (GARBAGE=60 seconds of it)
 	@tests/valgrind/run $(GARBAGE)
 
@@ -96,5 +105,5 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
-	unit fuzz valgrind e2e bench vm format guest-stage deps clean deb test-deb \
-	test-packages
+	unit fuzz static mutants torture valgrind e2e bench vm format guest-stage \
+	deps clean deb test-deb test-packages
