@@ -139,6 +139,9 @@ Mutator::Mutator(const Netns &ns, const std::string &device,
 
               mutate(frame, random);
               frames_ += wire.send(frame);
+              // others want to do something too, maybe on the same CPU
+              if (frames_ % 32 == 0)
+                  pause_ms(2);
           }
       })
 {

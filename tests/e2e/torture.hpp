@@ -61,7 +61,7 @@ private:
 };
 
 // Frames into one device from a thread of its own: those given, with random
-// bytes changed, cut or grown, as fast as they go, until it is destroyed.
+// bytes changed, cut or grown, some thousand a second, until it is destroyed.
 class Mutator
 {
 public:
