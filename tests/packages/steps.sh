@@ -231,8 +231,9 @@ step_checkout() {
 	git -c safe.directory="$top" -C "$top" ls-files | tar -C "$top" -cT - |
 		tar -xC "$machine/root/virt"
 	# DKMS builds for the kernel that runs, which is the host's here.
-	printf '#!/bin/sh\n[ "$*" = -r ] && echo %s || exec /bin/uname "$@"\n' "$new" |
-		install -m 755 /dev/stdin "$machine/usr/local/bin/uname"
+	mv "$machine/usr/bin/uname" "$machine/usr/bin/real-uname"
+	printf '#!/bin/sh\n[ "$*" = -r ] && echo %s || exec real-uname "$@"\n' "$new" |
+		install -m 755 /dev/stdin "$machine/usr/bin/uname"
 	inside dkms --version
 	echo "from a checkout, with $output"
 
