@@ -46,6 +46,9 @@ test-deb: deb ## Build the Debian packages again: the same bytes
 test-packages: deb ## Install, boot, upgrade, purge them (SUITE="bookworm sid")
 	@tests/packages/run $(SUITE)
 
+test-ip: ## The plugin in the ip of other releases, built there (SUITE=sid)
+	@tests/iproute2/run $(SUITE)
+
 demo: ## Watch the product do its job in a guest
 	@tests/demo/run
 
@@ -61,8 +64,11 @@ check: ## Unit tests and style: no root, no guest, under a minute
 unit: deps ## The unit tests alone (sanitize=1 for the sanitizers)
 	$(MAKE) -C tests/unit check
 
-fuzz: deps ## Let the fuzzers of all parsers run (RUNS=1000000 each)
-	$(MAKE) -C tests/fuzz fuzz $(if $(RUNS),RUNS=$(RUNS))
+fuzz: deps ## Let the fuzzers of all parsers run (RUNS= or SECONDS= for each)
+	$(MAKE) -C tests/fuzz fuzz
+
+fuzz-coverage: deps ## Lines of the parsers that the fuzzers reach
+	$(MAKE) -C tests/fuzz coverage
 
 static: ## What analyzers see in the module's source (minutes)
 	@tests/static/run
@@ -105,5 +111,5 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
-	unit fuzz static mutants torture valgrind e2e bench vm format guest-stage \
-	deps clean deb test-deb test-packages
+	unit fuzz fuzz-coverage static mutants torture valgrind e2e bench vm \
+	format guest-stage deps clean deb test-deb test-packages test-ip

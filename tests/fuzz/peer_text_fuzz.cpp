@@ -7,7 +7,7 @@
 
 #include "virtpeer/address.hpp"
 #include "virtpeer/filter.hpp"
-#include "virtpeer/transform.hpp"
+#include "virtpeer/record.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -5,7 +5,7 @@
 #include "tcp_frame.hpp"
 
 #include "virtpeer/decode.hpp"
-#include "virtpeer/transform.hpp"
+#include "virtpeer/record.hpp"
 
 #include "module/wire.h"
 

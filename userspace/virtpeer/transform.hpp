@@ -1,52 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A program that gets every packet and says what shall go on in its place.
- *
- * On its standard input and output a packet is a record: two bytes of length,
- * big endian, one byte of direction ('>' towards the peer, '<' from it), and
- * so many bytes of packet. It may change, drop, delay, add and turn packets
- * round: what it writes goes where its direction says.
+/* A program that gets every packet and says what shall go on in its place. On
+ * its standard input and output a packet is a record. It may change, drop,
+ * delay, add and turn packets round: what it writes goes where its direction
+ * says.
  *
  * Copyright (C) The virt authors
  */
 #ifndef _VIRTPEER_TRANSFORM_HPP
 #define _VIRTPEER_TRANSFORM_HPP
 
-#include "decode.hpp"
+#include "record.hpp"
 
 #include "lib/fd.hpp"
 
 #include <sys/types.h>
 
 #include <mutex>
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace virt::peer
 {
-
-struct Record {
-    Direction direction = Direction::Out;
-    std::vector<std::uint8_t> packet;
-
-    bool operator==(const Record &) const = default;
-};
-
-/** Pure: the bytes of a record. At most 65535 bytes of packet. */
-std::vector<std::uint8_t> write_record(Direction direction, Frame packet);
-
-/** Pure: puts a stream of bytes together again. */
-class RecordReader
-{
-public:
-    void feed(Frame bytes);
-    /** The next whole one. Throws std::runtime_error on a wrong direction. */
-    std::optional<Record> next();
-
-private:
-    std::vector<std::uint8_t> bytes_;
-    std::size_t at_ = 0;
-};
 
 class Transform
 {
