@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bed.hpp"
+#include "tests/schema/schema.hpp"
 
 namespace e2e
 {
@@ -95,7 +96,9 @@ protected:
     nlohmann::json counted(Program &program)
     {
         program.end(SIGTERM);
-        return nlohmann::json::parse(program.out());
+        const std::string line = program.out();
+        EXPECT_TRUE(virt::test::fits_schema(line, "counters", "virtpeer"));
+        return nlohmann::json::parse(line);
     }
 
     bool lower_up(const Netns &ns)
@@ -187,6 +190,20 @@ TEST_F(Virtpeer, IsNobodyAfterTheSetUp)
     EXPECT_TRUE(status.contains("Uid:\t65534\t65534\t65534\t65534")) << status;
     EXPECT_TRUE(status.contains("CapEff:\t0000000000000000")) << status;
     EXPECT_TRUE(status.contains("NoNewPrivs:\t1")) << status;
+}
+
+// What it says must not go to the peer, who would have the number of the file.
+TEST_F(Virtpeer, StartsWithoutStandardFiles)
+{
+    near_->ok("virtpeer -r 192.0.2.2 -i t0 <&- >&- 2>&- & echo $! "
+              ">/run/virtpeer.pid");
+    EXPECT_TRUE(
+        eventually([&] { return near_->run("ip link show t0 up").out != ""; }));
+    for (const char *number : {"0", "1", "2"})
+        EXPECT_EQ(near_->ok("readlink /proc/$(cat /run/virtpeer.pid)/fd/" +
+                            std::string(number)),
+                  "/dev/null\n");
+    near_->ok("kill $(cat /run/virtpeer.pid)");
 }
 
 TEST_F(Virtpeer, CarrierFollowsAPeerThatAnswers)
@@ -294,26 +311,33 @@ TEST_F(Virtpeer, OutlivesGarbage)
 
 TEST_F(Virtpeer, CapturedFramesAreInjected)
 {
-    // what leaves by e0 goes to the far side, into a bridge there
+    // what leaves by e0 goes to the far side, through a bridge there or not
     near_->ok("ip link add e0 type veth peer name e1; ip link set e0 up;"
-              "ip link set e1 up; ip addr add 10.8.0.1/24 dev e0");
-    far_->ok("ip link add br0 address 02:00:00:00:00:77 type bridge; ip link "
-             "set br0 up;"
-             "ip addr add 10.8.0.2/24 dev br0");
-    auto far = start(*far_, "inject -j -r 192.0.2.1 -i t0 --bridge br0 "
-                            "--dmac 02:00:00:00:00:77");
-    auto near = start(*near_, "capture e0 'udp port 9' -j -r 192.0.2.2");
-    Program sink(*far_, "sink", "socat -u UDP4-RECV:9 CREATE:/tmp/injected");
+              "ip link set e1 up; ip addr add 10.8.0.1/24 dev e0;"
+              "ip neigh add 10.8.0.2 lladdr 02:00:00:00:00:99 dev e0");
+    far_->ok("ip link add br0 address 02:00:00:00:00:77 type bridge;"
+             "ip link set br0 up; ip addr add 10.8.0.2/24 dev br0");
+    for (const char *way : {"--bridge br0 --dmac 02:00:00:00:00:77",
+                            "-a 10.8.0.2/24 --dmac own"}) {
+        SCOPED_TRACE(way);
+        auto far =
+            start(*far_, std::string("inject -j -r 192.0.2.1 -i t0 ") + way);
+        auto near = start(*near_, "capture e0 'udp port 9' -j -r 192.0.2.2");
+        Program sink(*far_, "sink",
+                     "socat -u UDP4-RECV:9 OPEN:/tmp/injected,creat,trunc");
 
-    near_->ok("ip neigh add 10.8.0.2 lladdr 02:00:00:00:00:99 dev e0");
-    EXPECT_TRUE(eventually([&] {
-        near_->ok("echo hello | socat -u - UDP4:10.8.0.2:9;"
-                  "echo bad | socat -u - UDP4:10.8.0.2:10");
-        return host().run("grep -q hello /tmp/injected").status == 0;
-    }));
-    EXPECT_NE(host().run("grep -q bad /tmp/injected").status, 0);
-    EXPECT_GT(counted(*near)["tx"]["packets"], 0);
-    EXPECT_GT(counted(*far)["rx"]["packets"], 0);
+        EXPECT_TRUE(eventually([&] {
+            near_->ok("echo hello | socat -u - UDP4:10.8.0.2:9;"
+                      "echo bad | socat -u - UDP4:10.8.0.2:10");
+            return host().run("grep -q hello /tmp/injected").status == 0;
+        }));
+        EXPECT_NE(host().run("grep -q bad /tmp/injected").status, 0);
+        EXPECT_GT(counted(*near)["tx"]["packets"], 0);
+        auto stats = counted(*far);
+        EXPECT_GT(stats["rx"]["packets"], 0);
+        EXPECT_EQ(stats["tx"]["packets"], 0);
+        far_->run("ip link del br0");
+    }
 }
 
 TEST_F(Virtpeer, DumpShowsAndRecords)
@@ -336,6 +360,15 @@ TEST_F(Virtpeer, DumpShowsAndRecords)
                   .ok("tcpdump -nr /tmp/dump.pcap 2>/dev/null")
                   .find("ICMP echo reply"),
               std::string::npos);
+    near.reset();
+
+    // Nobody reads what is shown.
+    const Result result =
+        near_->run("{ timeout 10 virtpeer dump -r 192.0.2.2 -i t0 "
+                   "-a 10.9.0.1/24; echo $? >&2; } | true");
+    EXPECT_NE(result.err.find("\nvirtpeer: cannot write: Broken pipe\n2\n"),
+              std::string::npos)
+        << result.err;
 }
 
 TEST_F(Virtpeer, TransformChangesWhatPasses)

@@ -33,9 +33,9 @@ void close_objects(Json &schema)
     }
 }
 
-Json read_schema(const std::string &name)
+Json read_schema(const std::string &name, const std::string &program)
 {
-    std::ifstream file(VIRT_TOP "/docs/virtstat.schema.json");
+    std::ifstream file(VIRT_TOP "/docs/" + program + ".schema.json");
     Json all = Json::parse(file);
     Json schema = all.at("definitions").at(name);
     close_objects(all);
@@ -46,9 +46,10 @@ Json read_schema(const std::string &name)
 } // namespace
 
 ::testing::AssertionResult fits_schema(const std::string &document,
-                                       const std::string &name)
+                                       const std::string &name,
+                                       const std::string &program)
 {
-    const Json wanted = read_schema(name);
+    const Json wanted = read_schema(name, program);
     const Json target = Json::parse(document);
     valijson::Schema schema;
     valijson::SchemaParser(valijson::SchemaParser::kDraft7)

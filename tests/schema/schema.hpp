@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What virtstat writes against what docs/virtstat.schema.json promises.
+/* What programs write against what docs/PROGRAM.schema.json promises.
  *
  * Copyright (C) The virt authors
  */
@@ -14,11 +14,13 @@ namespace virt::test
 {
 
 /**
- * Whether a document is one of those that the schema has under this name. A
- * key that the schema does not have is wrong here, though not for its users.
+ * Whether a document is one of those that the schema of a program has under
+ * this name. A key that the schema does not have is wrong here, though not for
+ * its users.
  */
 ::testing::AssertionResult fits_schema(const std::string &document,
-                                       const std::string &name);
+                                       const std::string &name,
+                                       const std::string &program = "virtstat");
 
 } // namespace virt::test
 

@@ -135,7 +135,8 @@ TEST(PeerOptions, Wrong)
              {"inject", "--dmac", "1:2"},
              {"inject", "--dmac", "01:00:00:00:00:00"},
              {"--payload", "ip", "--filter", "arp"},
-             {"--payload", "ip", "--keepalive", "1"}}) {
+             {"--payload", "ip", "--keepalive", "1"},
+             {"--json", "--pcap", "-"}}) {
         const std::string first = more[0];
         more.insert(more.end(), good.begin(), good.end());
         const auto parsed = parse(more);

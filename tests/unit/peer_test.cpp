@@ -2,6 +2,7 @@
 // Addresses, filters, the peer and the bundles of virtpeer.
 //
 // Copyright (C) The virt authors
+#include "tests/schema/schema.hpp"
 #include "virtpeer/address.hpp"
 #include "virtpeer/bundle.hpp"
 #include "virtpeer/capture.hpp"
@@ -215,6 +216,29 @@ TEST(Capture, LeavesOutItsOwnDatagrams)
     EXPECT_EQ(capture_expression("", 5), "not (udp and port 5)");
     EXPECT_EQ(capture_expression("a or b", 5),
               "(a or b) and not (udp and port 5)");
+}
+
+TEST(Stats, FitTheSchema)
+{
+    Stats stats;
+    Count *counts = &stats.rx_packets;
+    for (std::size_t i = 0; i < sizeof(stats) / sizeof(Count); i++) {
+        counts[i].add(i + 1);
+    }
+    for (const char *peer :
+         {"192.0.2.1:50000", "[2001:db8::1]:1", "none:65535"}) {
+        EXPECT_TRUE(virt::test::fits_schema(stats_json(stats, "t0", peer, true),
+                                            "counters", "virtpeer"));
+    }
+    for (const char *wrong : {"192.0.2.1", "2001:db8::1:1", "none"}) {
+        EXPECT_FALSE(virt::test::fits_schema(
+            stats_json(stats, "t0", wrong, true), "counters", "virtpeer"))
+            << wrong;
+    }
+    EXPECT_FALSE(virt::test::fits_schema("{}", "counters", "virtpeer"));
+    // What is no text of a character set must not end the program.
+    EXPECT_TRUE(virt::test::fits_schema(
+        stats_json(stats, "t\xff", "none:1", true), "counters", "virtpeer"));
 }
 
 TEST(Stats, AreJsonAndText)

@@ -9,6 +9,7 @@
 
 #include "lib/command_line.hpp"
 #include "lib/netns.hpp"
+#include "lib/standard_files.hpp"
 
 #include "module/wire.h"
 
@@ -145,6 +146,7 @@ void run(Options &options)
 
 int main(int argc, char **argv)
 {
+    virt::open_standard_files();
     std::signal(SIGPIPE, SIG_IGN);
 
     CLI::App app;

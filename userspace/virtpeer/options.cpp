@@ -291,6 +291,9 @@ void check_options(Options &options)
     if (peer.any && peer.keepalive.count() == 0) {
         refuse("--any needs --keepalive");
     }
+    if (options.json && options.pcap == "-") {
+        refuse("--json and --pcap - are both for the standard output");
+    }
     if (options.command == Command::Dump && options.pcap == "-") {
         options.hex = false;
     }

@@ -55,7 +55,9 @@ std::string stats_json(const Stats &stats, const std::string &device,
     for (const Cause &cause : kCauses) {
         json["causes"][cause.name] = (stats.*cause.count).get();
     }
-    return json.dump() + '\n';
+    // An interface may be called anything.
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+           '\n';
 }
 
 std::string stats_text(const Stats &stats, const std::string &device,

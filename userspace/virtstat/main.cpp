@@ -14,8 +14,8 @@
 
 #include "lib/command_line.hpp"
 #include "lib/netns.hpp"
+#include "lib/standard_files.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,16 +30,6 @@ namespace
 {
 
 enum Exit { kOk = 0, kUsage = 1, kKernel = 2, kNoInterface = 3, kProblem = 4 };
-
-/* A caller may have closed them: no socket shall take their numbers. */
-void open_standard_files()
-{
-    int fd;
-    do {
-        fd = open("/dev/null", O_RDWR);
-    } while (fd >= 0 && fd <= STDERR_FILENO);
-    close(fd);
-}
 
 virt::Paint paint(virt::ColorWhen when)
 {
@@ -112,7 +102,7 @@ Exit run(const virt::Options &options)
 
 int main(int argc, char **argv)
 {
-    open_standard_files();
+    virt::open_standard_files();
     std::signal(SIGPIPE, SIG_IGN);
 
     CLI::App app;
