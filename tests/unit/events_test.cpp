@@ -193,11 +193,11 @@ TEST_F(Events, OptionsOfTunnel)
     after_.texts[IFLA_VIRT_REMOTE] = "192.0.2.1";
     after_.texts[IFLA_VIRT_LEARN] = "192.0.2.0/24";
     after_.options[IFLA_VIRT_ANY] = 1;
-    EXPECT_EQ(told(), Lines{WHEN "virt0 changed link 192.0.2.1 mode tunnel "
+    EXPECT_EQ(told(), Lines{WHEN "virt0 changed link eth0 mode tunnel "
                                  "remote 192.0.2.1 any learn 192.0.2.0/24\n"});
     after_.texts[IFLA_VIRT_LEARN] = "";
     after_.options[IFLA_VIRT_ANY] = 0;
-    EXPECT_EQ(told(), Lines{WHEN "virt0 changed link 192.0.2.1 any unset "
+    EXPECT_EQ(told(), Lines{WHEN "virt0 changed link eth0 any unset "
                                  "learn unset\n"});
 }
 

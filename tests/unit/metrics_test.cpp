@@ -178,6 +178,20 @@ TEST(Metrics, States)
     EXPECT_EQ(read.at("virt_suspended_addresses").samples.at(kVirt0), 3U);
 }
 
+TEST(Metrics, Peers)
+{
+    Child tunnel = child();
+    tunnel.link.options[IFLA_VIRT_MODE] = VIRT_MODE_TUNNEL;
+    tunnel.link.texts[IFLA_VIRT_REMOTE] = "192.0.2.1";
+    const Labels labels = with(kVirt0, "mode", "tunnel");
+    const Exposition read = metrics(tunnel);
+    EXPECT_EQ(read.at("virt_up").samples.count(labels), 1U);
+    EXPECT_EQ(
+        read.at("virt_peer_info").samples.at(with(labels, "peer", "192.0.2.1")),
+        1U);
+    EXPECT_TRUE(metrics(child()).at("virt_peer_info").samples.empty());
+}
+
 TEST(Metrics, OfNothing)
 {
     Link bare;

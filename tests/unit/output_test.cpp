@@ -84,16 +84,34 @@ TEST(TextTable, ParentIsGone)
     EXPECT_TRUE(has(table(orphan), "virt0  if3     share"));
 }
 
+/* A column that says nothing of anybody is left out. */
 TEST(TextTable, WithoutParentModeAndStats)
 {
     Link bare;
     bare.ifindex = 1;
     bare.ifname = "v";
-    EXPECT_TRUE(has(table({.link = bare, .parent = {}, .master = {}}),
-                    "\nv     -       -     UNKNOWN        0"));
+    const Child one{.link = bare, .parent = {}, .master = {}};
+    EXPECT_TRUE(has(table(one), "NAME  STATE    RX-PKTS"));
+    EXPECT_TRUE(has(table(one), "\nv     UNKNOWN        0"));
     bare.link = 0;
-    EXPECT_TRUE(has(table({.link = bare, .parent = {}, .master = {}}),
-                    "\nv     -       -"));
+    const Child children[] = {{.link = bare, .parent = {}, .master = {}},
+                              child()};
+    EXPECT_TRUE(has(text_table(children, {}), "\nv      -       -      UNK"));
+}
+
+TEST(TextTable, PeersBesideParents)
+{
+    Child tunnel = child();
+    tunnel.link.ifname = "t0";
+    tunnel.link.link.reset();
+    tunnel.link.options[IFLA_VIRT_MODE] = VIRT_MODE_TUNNEL;
+    tunnel.link.texts[IFLA_VIRT_REMOTE] = "2001:db8::1";
+    const Child children[] = {child(), tunnel};
+    const std::string text = text_table(children, {});
+    EXPECT_TRUE(has(text, "NAME   PARENT  MODE    PEER         STATE  "));
+    EXPECT_TRUE(has(text, "\nvirt0  eth0    share   -            UP  "));
+    EXPECT_TRUE(has(text, "\nt0     -       tunnel  2001:db8::1  UP  "));
+    EXPECT_TRUE(has(table(tunnel), "NAME  MODE    PEER         STATE  "));
 }
 
 TEST(TextTable, Causes)
@@ -146,13 +164,13 @@ TEST(TextTable, DetailsOfTunnel)
     EXPECT_TRUE(has(table(one, {.details = true}), "remote 192.0.2.1 "));
     EXPECT_TRUE(
         has(table(one, {.details = true}), "dev eth0\n    keepalive 5 any\n"));
-    EXPECT_TRUE(has(table(one, {}), "virt0  192.0.2.1  tunnel"));
+    EXPECT_TRUE(has(table(one, {}), "virt0  eth0    tunnel  192.0.2.1  UP"));
     one.link.options[IFLA_VIRT_ANY] = 0;
     one.link.options[IFLA_VIRT_DEV] = 77;
     EXPECT_TRUE(
         has(table(one, {.details = true}), "dev if77\n    keepalive 5\n"));
-    one.link.texts[IFLA_VIRT_PEER] = "192.0.2.9:7";
-    EXPECT_TRUE(has(table(one, {}), "virt0  192.0.2.9:7  tunnel"));
+    one.link.texts[IFLA_VIRT_PEER] = "192.0.2.9";
+    EXPECT_TRUE(has(table(one, {}), "virt0  eth0    tunnel  192.0.2.9  UP"));
 }
 
 /* The counters of -s come after the details. */

@@ -27,9 +27,6 @@ std::optional<std::string> peer_of(const Link &link)
 std::string parent_text(const Child &child)
 {
     const Link &link = child.link;
-    if (link.options[IFLA_VIRT_MODE] == VIRT_MODE_TUNNEL) {
-        return peer_of(link).value_or("");
-    }
     if (link.link.value_or(0) == 0) {
         return {};
     }

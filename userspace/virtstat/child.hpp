@@ -34,8 +34,8 @@ std::string name_or_number(const std::optional<Link> &link,
 std::optional<std::string> peer_of(const Link &link);
 
 /**
- * The parent for people: a printable name, or ip's "if7" with the number of
- * its namespace, "if7@nsid2"; of a tunnel the address of its peer. Empty if
+ * The parent for people, or the device that a tunnel is held to: a printable
+ * name, or ip's "if7" with the number of its namespace, "if7@nsid2". Empty if
  * there is none.
  */
 std::string parent_text(const Child &child);

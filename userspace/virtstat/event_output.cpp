@@ -29,6 +29,12 @@ std::string parent_words(const HeardEvent &heard)
     return parent.empty() ? "" : " link " + parent;
 }
 
+std::string peer_words(const Link &link)
+{
+    const auto peer = peer_of(link);
+    return peer ? " peer " + *peer : "";
+}
+
 std::string changed_words(const HeardEvent &heard)
 {
     std::string words;
@@ -49,7 +55,8 @@ std::string details(const HeardEvent &heard)
     const Event &event = heard.event;
     switch (event.type) {
     case EventType::Created:
-        return parent_words(heard) + " mode " + mode_text(event.link);
+        return parent_words(heard) + " mode " + mode_text(event.link) +
+               peer_words(event.link);
     case EventType::Changed:
         return parent_words(heard) + changed_words(heard);
     case EventType::Moved:

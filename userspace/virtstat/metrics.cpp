@@ -106,6 +106,20 @@ void put_states(std::string &out, std::span<const Child> children)
     }
 }
 
+/* The peer is no label of the others: a learnt one changes. */
+void put_peers(std::string &out, std::span<const Child> children)
+{
+    Metric peer(out, "virt_peer_info", "gauge",
+                "Whom a tunnel has as its peer; always 1.");
+    for (const Child &child : children) {
+        if (const auto address = peer_of(child.link)) {
+            peer.add(fmt::format(R"({},peer="{}")", labels_of(child),
+                                 label_value(*address)),
+                     1);
+        }
+    }
+}
+
 void put_counters(std::string &out, std::span<const Child> children)
 {
     for (const Counter &counter : kCounters) {
@@ -145,6 +159,7 @@ std::string metrics_text(std::span<const Child> children)
                                   "virt_interfaces {}\n",
                                   children.size());
     put_states(out, children);
+    put_peers(out, children);
     put_counters(out, children);
     put_causes({out, "virt_drops_total", "counter",
                 "Frames lost, by cause; bc_overflow is of the parent."},

@@ -20,7 +20,7 @@ namespace virt
 namespace
 {
 
-constexpr std::size_t kTextColumns = 4;
+constexpr std::size_t kTextColumns = 5;
 
 /* Details go on in a new line behind this. */
 constexpr std::size_t kLineLength = 80;
@@ -33,11 +33,12 @@ struct Cell {
     Ink ink = Ink::Plain;
 };
 
-using Row = std::array<Cell, 10>;
+using Row = std::array<Cell, 11>;
 
 const Row kHead{{{"NAME"},
                  {"PARENT"},
                  {"MODE"},
+                 {"PEER"},
                  {"STATE"},
                  {"RX-PKTS"},
                  {"RX-BYTES"},
@@ -46,9 +47,11 @@ const Row kHead{{{"NAME"},
                  {"TX-BYTES"},
                  {"TX-DROP"}}};
 
+constexpr std::string_view kNothing = "-";
+
 Cell or_dash(std::string text)
 {
-    return {text.empty() ? "-" : std::move(text)};
+    return {text.empty() ? std::string(kNothing) : std::move(text)};
 }
 
 std::string count_text(std::uint64_t count, const TextStyle &style)
@@ -73,6 +76,7 @@ Row row_of(const Child &child, const TextStyle &style)
         Cell{printable(link.ifname), Ink::Name},
         or_dash(parent_text(child)),
         or_dash(mode_text(link)),
+        or_dash(peer_of(link).value_or("")),
         Cell{std::string(operstate_word(operstate)), operstate_ink(operstate)},
         count(stats.rx_packets),
         count(stats.rx_bytes),
@@ -82,12 +86,34 @@ Row row_of(const Child &child, const TextStyle &style)
         drops(stats.tx_dropped)};
 }
 
+/* Of the columns; 0 for one in which nobody has anything. */
+using Widths = std::array<std::size_t, kHead.size()>;
+
+Widths widths_of(std::span<const Row> rows)
+{
+    Widths widths{};
+    for (std::size_t i = 0; i < widths.size(); i++) {
+        if (std::ranges::all_of(rows, [&](const Row &row) {
+                return row[i].text == kNothing;
+            })) {
+            continue;
+        }
+        widths[i] = columns_of(kHead[i].text);
+        for (const Row &row : rows) {
+            widths[i] = std::max(widths[i], columns_of(row[i].text));
+        }
+    }
+    return widths;
+}
+
 /* Words to the left, numbers to the right of their columns. */
-std::string line_of(const Row &row, std::span<const std::size_t> widths,
-                    const Paint &paint)
+std::string line_of(const Row &row, const Widths &widths, const Paint &paint)
 {
     std::string line;
     for (std::size_t i = 0; i < row.size(); i++) {
+        if (widths[i] == 0) {
+            continue;
+        }
         const auto &[text, ink] = row[i];
         const std::string space(widths[i] - columns_of(text), ' ');
         line += i < kTextColumns ? paint(ink, text) + space + "  "
@@ -172,21 +198,15 @@ std::string text_table(std::span<const Child> children, const TextStyle &style)
     if (children.empty()) {
         return {};
     }
-    std::vector<Row> rows{kHead};
+    std::vector<Row> rows;
     for (const Child &child : children) {
         rows.push_back(row_of(child, style));
     }
 
-    std::array<std::size_t, kHead.size()> widths{};
-    for (const Row &row : rows) {
-        for (std::size_t i = 0; i < row.size(); i++) {
-            widths[i] = std::max(widths[i], columns_of(row[i].text));
-        }
-    }
-
+    const Widths widths = widths_of(rows);
     std::string table = line_of(kHead, widths, style.paint);
     for (std::size_t i = 0; i < children.size(); i++) {
-        table += line_of(rows[i + 1], widths, style.paint);
+        table += line_of(rows[i], widths, style.paint);
         if (style.details) {
             table += detail_lines(children[i], style.paint);
         }
