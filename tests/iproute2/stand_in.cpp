@@ -94,16 +94,6 @@ int addattr_l(nlmsghdr *n, int maxlen, int type, const void *data, int alen)
     return 0;
 }
 
-int addattr8(nlmsghdr *n, int maxlen, int type, uint8_t data)
-{
-    return addattr_l(n, maxlen, type, &data, sizeof(data));
-}
-
-int addattr32(nlmsghdr *n, int maxlen, int type, uint32_t data)
-{
-    return addattr_l(n, maxlen, type, &data, sizeof(data));
-}
-
 int get_u32(uint32_t *number, const char *arg, int base)
 {
     char *end;
@@ -142,12 +132,14 @@ void incomplete_command(void)
 
 } // extern "C"
 
-std::optional<Attributes> parsed_options(std::vector<std::string> words)
+std::optional<Attributes> parsed_options(std::vector<std::string> words,
+                                         std::size_t taken)
 {
     // As large as ip's, and as it assumes.
     alignas(nlmsghdr) std::array<std::byte, 1024> buffer{};
     auto *header = reinterpret_cast<nlmsghdr *>(buffer.data());
-    header->nlmsg_len = sizeof(nlmsghdr);
+    const std::size_t start = sizeof(nlmsghdr) + taken;
+    header->nlmsg_len = static_cast<unsigned>(start);
     std::vector<char *> argv;
     for (std::string &word : words) {
         argv.push_back(word.data());
@@ -156,7 +148,7 @@ std::optional<Attributes> parsed_options(std::vector<std::string> words)
                                  argv.data(), header) != 0) {
         return std::nullopt;
     }
-    return Attributes(buffer.begin() + sizeof(nlmsghdr),
+    return Attributes(buffer.begin() + static_cast<std::ptrdiff_t>(start),
                       buffer.begin() + header->nlmsg_len);
 }
 

@@ -34,10 +34,12 @@ public:
 extern bool in_json;
 
 /**
- * The attributes that the plugin makes of words; nullopt: it does not take
- * them and has said why. Throws Refused.
+ * The attributes that the plugin makes of words, for a request that has so
+ * many bytes already; nullopt: it does not take them and has said why. Throws
+ * Refused.
  */
-std::optional<Attributes> parsed_options(std::vector<std::string> words);
+std::optional<Attributes> parsed_options(std::vector<std::string> words,
+                                         std::size_t taken = 0);
 
 /** How `ip -d link` shows attributes; JSON as "key=value ". */
 std::string printed_options(const Attributes &attributes);

@@ -18,11 +18,12 @@ namespace virt::test
 namespace
 {
 
-/* What ip says and ends. */
-std::string plugin_refusal(std::vector<std::string> words)
+/* What ip says and ends, in a request of which so much is taken already. */
+std::string plugin_refusal(std::vector<std::string> words,
+                           std::size_t taken = 0)
 {
     try {
-        parsed_options(std::move(words));
+        parsed_options(std::move(words), taken);
     } catch (const Refused &refused) {
         return refused.what();
     }
@@ -180,11 +181,16 @@ TEST_F(Plugin, WrongTunnelValues)
     }
 }
 
-/* A state is read only; text has it when there is something to say. */
+/* A state is read only; text has it when there is something to say, apart
+ * from what can be pasted back.
+ */
 TEST_F(Plugin, State)
 {
-    EXPECT_EQ(printed_options(attr(IFLA_VIRT_SUSPENDED, raw(2U))),
-              "suspended 2 ");
+    EXPECT_EQ(printed_options(join({attr(IFLA_VIRT_SUSPENDED, raw(2U)),
+                                    attr(IFLA_VIRT_BCLIM, raw(3U))})),
+              "bclim 3 \n      suspended 2 ");
+    EXPECT_EQ(printed_options(attr(IFLA_VIRT_PEER, hex({192, 0, 2, 1}))),
+              "\n      peer 192.0.2.1 ");
     EXPECT_EQ(printed_options(attr(IFLA_VIRT_SUSPENDED, raw(0U))), "");
     in_json = true;
     EXPECT_EQ(printed_options(attr(IFLA_VIRT_SUSPENDED, raw(0U))),
@@ -192,6 +198,16 @@ TEST_F(Plugin, State)
     testing::internal::CaptureStderr();
     EXPECT_EQ(parsed_options({"suspended", "1"}), std::nullopt);
     testing::internal::GetCapturedStderr();
+}
+
+/* An option that is left out silently may have been the one that mattered. */
+TEST_F(Plugin, CommandsHaveAnEnd)
+{
+    const std::vector<std::string> words{"allow", "192.0.2.1,192.0.2.2"};
+    EXPECT_TRUE(parsed_options(words));
+    EXPECT_EQ(plugin_refusal(words, 1000),
+              "\"192.0.2.1,192.0.2.2\" is wrong: it does not fit into one "
+              "command of ip");
 }
 
 TEST_F(Plugin, NoOptions)

@@ -60,10 +60,6 @@ void print_nl(void);
 
 int addattr_l(struct nlmsghdr *n, int maxlen, int type, const void *data,
 	      int alen);
-int addattr8(struct nlmsghdr *n, int maxlen, int type, uint8_t data);
-int addattr_l(struct nlmsghdr *n, int maxlen, int type, const void *data,
-	      int alen);
-int addattr32(struct nlmsghdr *n, int maxlen, int type, uint32_t data);
 int get_u32(uint32_t *number, const char *arg, int base);
 int parse_rtattr(struct rtattr *tb[], int max, struct rtattr *rta, int len);
 

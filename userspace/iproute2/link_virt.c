@@ -20,6 +20,20 @@
 /* The room in ip's request, as its own kinds assume it. */
 enum { REQUEST_MAX = 1024 };
 
+/* An option that is not sent must not go unnoticed: it may be a guard. */
+static void add(struct nlmsghdr *n, const struct virt_option *opt,
+		const char *arg, const void *value, size_t len)
+{
+	if (addattr_l(n, REQUEST_MAX, (int)opt->attr, value, (int)len))
+		invarg("it does not fit into one command of ip", arg);
+}
+
+static void add_number(struct nlmsghdr *n, const struct virt_option *opt,
+		       const char *arg, uint32_t number)
+{
+	add(n, opt, arg, &number, sizeof(number));
+}
+
 /* The words of an option with '|' between them, for people to choose from. */
 static void list_words(const struct virt_option *opt, char *list, size_t size)
 {
@@ -41,7 +55,7 @@ static void parse_word(const struct virt_option *opt, const char *arg,
 
 	for (unsigned int i = 0; (word = opt->word(i)); i++) {
 		if (strcmp(arg, word) == 0) {
-			addattr8(n, REQUEST_MAX, (int)opt->attr, (uint8_t)i);
+			add(n, opt, arg, &(uint8_t){ (uint8_t)i }, 1);
 			return;
 		}
 	}
@@ -60,7 +74,7 @@ static void parse_number(const struct virt_option *opt, const char *arg,
 		snprintf(msg, sizeof(msg), "%s must be a number", opt->name);
 		invarg(msg, arg);
 	}
-	addattr32(n, REQUEST_MAX, (int)opt->attr, number);
+	add_number(n, opt, arg, number);
 }
 
 static void parse_prefixes(const struct virt_option *opt, const char *arg,
@@ -76,8 +90,7 @@ static void parse_prefixes(const struct virt_option *opt, const char *arg,
 			 opt->name, VIRT_ALLOW_MAX);
 		invarg(msg, arg);
 	}
-	addattr_l(n, REQUEST_MAX, (int)opt->attr, prefixes,
-		  count * (int)sizeof(*prefixes));
+	add(n, opt, arg, prefixes, (size_t)count * sizeof(*prefixes));
 }
 
 static size_t read_address(const char *arg, uint8_t *bytes)
@@ -98,7 +111,7 @@ static void parse_address(const struct virt_option *opt, const char *arg,
 		snprintf(msg, sizeof(msg), "%s must be an address", opt->name);
 		invarg(msg, arg);
 	}
-	addattr_l(n, REQUEST_MAX, (int)opt->attr, bytes, (int)len);
+	add(n, opt, arg, bytes, len);
 }
 
 static void parse_prefix(const struct virt_option *opt, const char *arg,
@@ -111,7 +124,7 @@ static void parse_prefix(const struct virt_option *opt, const char *arg,
 	size_t len;
 
 	if (strcmp(arg, "off") == 0) {
-		addattr_l(n, REQUEST_MAX, (int)opt->attr, bytes, 0);
+		add(n, opt, arg, bytes, 0);
 		return;
 	}
 	snprintf(address, sizeof(address), "%.*s",
@@ -124,7 +137,7 @@ static void parse_prefix(const struct virt_option *opt, const char *arg,
 		invarg(msg, arg);
 	}
 	bytes[len] = (uint8_t)(slash ? bits : len * 8);
-	addattr_l(n, REQUEST_MAX, (int)opt->attr, bytes, (int)len + 1);
+	add(n, opt, arg, bytes, len + 1);
 }
 
 static void parse_inherit(const struct virt_option *opt, const char *arg,
@@ -139,7 +152,7 @@ static void parse_inherit(const struct virt_option *opt, const char *arg,
 			 opt->name);
 		invarg(msg, arg);
 	}
-	addattr32(n, REQUEST_MAX, (int)opt->attr, number);
+	add_number(n, opt, arg, number);
 }
 
 static void parse_device(const struct virt_option *opt, const char *arg,
@@ -153,7 +166,7 @@ static void parse_device(const struct virt_option *opt, const char *arg,
 			 opt->name);
 		invarg(msg, arg);
 	}
-	addattr32(n, REQUEST_MAX, (int)opt->attr, index);
+	add_number(n, opt, arg, index);
 }
 
 /* 0 for what is no ethertype. */
@@ -189,8 +202,7 @@ static void parse_types(const struct virt_option *opt, const char *arg,
 			       arg);
 		at = at[len] ? at + len + 1 : NULL;
 	}
-	addattr_l(n, REQUEST_MAX, (int)opt->attr, types,
-		  count * (int)sizeof(types[0]));
+	add(n, opt, arg, types, (size_t)count * sizeof(types[0]));
 }
 
 static void parse_value(const struct virt_option *opt, const char *arg,
@@ -229,6 +241,24 @@ static void parse_value(const struct virt_option *opt, const char *arg,
 	}
 }
 
+/* In a line of its own: what is shown only, and no part of what can be pasted
+ * back.
+ */
+static void print_apart(const char *name)
+{
+	print_nl();
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, "      %s ", name);
+}
+
+static void print_name(const struct virt_option *opt)
+{
+	if (virt_option_is_set(opt->type))
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+				   opt->name);
+	else
+		print_apart(opt->name);
+}
+
 static void print_text(const struct virt_option *opt,
 		       const struct rtattr *rta)
 {
@@ -238,7 +268,7 @@ static void print_text(const struct virt_option *opt,
 			      text) ||
 	    !*text)
 		return;
-	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	print_name(opt);
 	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", text);
 }
 
@@ -248,7 +278,7 @@ static void print_device(const struct virt_option *opt, uint32_t index)
 
 	if (!if_indextoname(index, name))
 		snprintf(name, sizeof(name), "if%u", index);
-	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	print_name(opt);
 	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", name);
 }
 
@@ -256,8 +286,7 @@ static void print_flag(const struct virt_option *opt, uint8_t value)
 {
 	print_color_bool(PRINT_JSON, COLOR_NONE, opt->name, NULL, value);
 	if (value)
-		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
-				   opt->name);
+		print_name(opt);
 }
 
 static void print_word(const struct virt_option *opt, uint8_t value)
@@ -270,7 +299,7 @@ static void print_word(const struct virt_option *opt, uint8_t value)
 		snprintf(number, sizeof(number), "%u", value);
 		word = number;
 	}
-	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", opt->name);
+	print_name(opt);
 	if (opt->type == VIRT_OPTION_SWITCH) {
 		print_color_bool(PRINT_JSON, COLOR_NONE, opt->name, NULL,
 				 value);
@@ -281,7 +310,7 @@ static void print_word(const struct virt_option *opt, uint8_t value)
 	}
 }
 
-/* A state is no option to paste back: text has it when it says something. */
+/* A state is in the text when it says something. */
 static void print_number(const struct virt_option *opt, uint32_t value)
 {
 	enum output_type type = PRINT_ANY;
@@ -289,8 +318,7 @@ static void print_number(const struct virt_option *opt, uint32_t value)
 	if (opt->type == VIRT_OPTION_STATE && !value)
 		type = PRINT_JSON;
 	else
-		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
-				   opt->name);
+		print_name(opt);
 	print_color_uint(type, COLOR_NONE, opt->name, "%u ", value);
 }
 
@@ -403,7 +431,7 @@ static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 			duparg(opt->name, argv[argc < 2 ? 0 : 1]);
 		seen[opt - virt_options] = true;
 		if (opt->type == VIRT_OPTION_FLAG) {
-			addattr8(n, REQUEST_MAX, (int)opt->attr, 1);
+			add(n, opt, argv[0], &(uint8_t){ 1 }, 1);
 			continue;
 		}
 		argc--;
@@ -444,9 +472,7 @@ static void virt_print_xstats(struct link_util *lu, FILE *f,
 		if (tb[stat] && RTA_PAYLOAD(tb[stat]) >= sizeof(count))
 			memcpy(&count, RTA_DATA(tb[stat]), sizeof(count));
 		if (count || show_stats > 1) {
-			print_nl();
-			print_color_string(PRINT_FP, COLOR_NONE, NULL,
-					   "      %s ", name);
+			print_apart(name);
 			type = PRINT_ANY;
 		}
 		print_color_u64(type, COLOR_NONE, name, "%" PRIu64 " ", count);

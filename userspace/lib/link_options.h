@@ -20,7 +20,7 @@ enum virt_option_type {
 	VIRT_OPTION_PREFIXES,	/* struct virt_prefix each, JSON string */
 	VIRT_OPTION_FLAG,	/* u8, JSON bool: a word without a value */
 	VIRT_OPTION_INHERIT,	/* u32, JSON string: number or "inherit" */
-	VIRT_OPTION_DEVICE,	/* u32, JSON number: ifindex, a name to set */
+	VIRT_OPTION_DEVICE,	/* u32, ifindex: JSON string, the name */
 	VIRT_OPTION_ADDRESS,	/* 4 or 16 bytes, JSON string */
 	VIRT_OPTION_PREFIX,	/* the same and a byte of bits that count */
 	VIRT_OPTION_TYPES,	/* u16 each, JSON string: ethertypes */
