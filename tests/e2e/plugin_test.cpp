@@ -16,31 +16,30 @@ namespace e2e
 class Plugin : public Bed
 {
 protected:
-    // Releases before 5.11 know no IP_LIB_DIR but their own place.
-    void SetUp() override
+    static void SetUpTestSuite()
     {
-        Bed::SetUp();
-        const char *root = std::getenv("VIRT_IP_ROOT");
-        const std::string in =
-            root ? "chroot " + std::string(root) + " env " : "";
-        const std::string top = root ? "/mnt" : VIRT_TOP;
+        const std::string top = in().empty() ? VIRT_TOP : "/mnt";
 
-        near_->ok("mkdir -p /run/plugin; " + in +
+        host().ok("mkdir -p /run/plugin; " + in() +
                   "cc -std=gnu11 -Wall -Werror -O2 -fPIC -shared -Wl,-z,now "
                   "-I" +
                   top + "/userspace -I" + top + "/module/uapi -o " +
                   "/run/plugin/link_virt.so " + top +
                   "/userspace/iproute2/link_virt.c");
-        if (!root)
-            near_->ok("mkdir -p /usr/lib/ip;"
+        // Releases before 5.11 know no IP_LIB_DIR but their own place.
+        if (in().empty())
+            host().ok("mkdir -p /usr/lib/ip;"
                       "cp /run/plugin/link_virt.so /usr/lib/ip/");
-        ip_ = in + "IP_LIB_DIR=/run/plugin ip ";
     }
 
-    void TearDown() override
+    static void TearDownTestSuite() { host().ok("rm -r /run/plugin"); }
+
+    // What makes a command one of the release in question.
+    static std::string in()
     {
-        near_->ok("rm -r /run/plugin");
-        Bed::TearDown();
+        const char *root = std::getenv("VIRT_IP_ROOT");
+
+        return root ? "chroot " + std::string(root) + " env " : "";
     }
 
     std::string ip(const std::string &words) { return near_->ok(ip_ + words); }
@@ -94,7 +93,7 @@ protected:
         return false;
     }
 
-    std::string ip_;
+    const std::string ip_ = in() + "IP_LIB_DIR=/run/plugin ip ";
 };
 
 TEST_F(Plugin, WhatIsPrintedCanBePastedBack)
