@@ -36,13 +36,14 @@ std::string page(const std::string &name)
 {
     std::string text = file_text("userspace/man/" + name);
     text = std::regex_replace(text, std::regex("\\bFl (-|Fl )"), "--");
-    return std::regex_replace(text, std::regex("\\bFl "), "-");
+    text = std::regex_replace(text, std::regex("\\bFl "), "-");
+    return std::regex_replace(text, std::regex(" , -(\\w)"), " , --$1");
 }
 
 /* Whether one of its lists or sentences has this as a word of its own. */
 bool names(const std::string &text, const std::string &word)
 {
-    const std::regex alone("(^|[ \\n])" + word + "($|[ \\n])");
+    const std::regex alone("(^|[ \\n.])" + word + "($|[ \\n])");
     return std::regex_search(text, alone);
 }
 
