@@ -4,7 +4,6 @@
 // Copyright (C) The virt authors
 #include <algorithm>
 #include <array>
-#include <list>
 
 #include "bed.hpp"
 #include "children.hpp"
@@ -41,31 +40,32 @@ std::vector<int> some_of(int count, int size)
     return numbers;
 }
 
+// A frame for each of these devices in turn.
 double send_from_far(const std::vector<Frame> &frames,
-                     const std::list<Drop> &drops)
+                     const std::vector<std::string> &devices)
 {
+    Drop drop(devices, "");
     double cost;
 
     {
         Inside inside(far_netns);
         cost = Sender(far_name).measure(frames);
     }
-    drops.front().check(Sender::count / static_cast<unsigned>(drops.size()) -
-                        1);
+    drop.check(Sender::count / static_cast<unsigned>(devices.size()) - 1);
     return cost;
 }
 
 double receive(const Children &children, int count)
 {
     std::vector<Frame> frames;
-    std::list<Drop> drops;
+    std::vector<std::string> names;
 
     for (int number : some_of(count, sample)) {
-        drops.emplace_back(Children::name(number), "");
+        names.push_back(Children::name(number));
         frames.push_back(udp_frame(children.mac(number), address::far_mac,
                                    Children::ip(number), address::far));
     }
-    return send_from_far(frames, drops);
+    return send_from_far(frames, names);
 }
 
 double ask(Idler &idler, int number)
@@ -171,13 +171,13 @@ Frame tunnelled_frame(const Many &many, int number)
 double receive_by_tunnels(const Many &many, int count)
 {
     std::vector<Frame> frames;
-    std::list<Drop> drops;
+    std::vector<std::string> names;
 
     for (int number : some_of(count, sample)) {
-        drops.emplace_back(tunnel_name(number), "");
+        names.push_back(tunnel_name(number));
         frames.push_back(tunnelled_frame(many, number));
     }
-    return send_from_far(frames, drops);
+    return send_from_far(frames, names);
 }
 
 double transmit_by_tunnel(int number)

@@ -10,6 +10,9 @@ from statistics import median
 
 from lines import page, panel
 
+# Fewer children than these, and what else there is counts for more.
+LEAST = {"dump": 16, "bytes": 256}
+
 # Panels of scale.svg: what was measured, a floor to subtract, and the title.
 SCALE = [
     ("receive", "receive/parent",
@@ -41,7 +44,7 @@ def by_number(what, measured, floor=0):
     found = {}
     for name, values in measured.items():
         match = re.fullmatch(re.escape(what) + r" (\d+)/(.*)", name)
-        if match:
+        if match and int(match[1]) >= LEAST.get(what, 0):
             line = found.setdefault(match[2], {})
             line[int(match[1])] = median(values) - floor
     return {name: line for name, line in found.items() if len(line) > 1}

@@ -6,6 +6,7 @@
 
 #include <regex>
 #include <stdexcept>
+#include <utility>
 
 #include "bed.hpp"
 
@@ -13,21 +14,37 @@ namespace bench
 {
 
 Drop::Drop(const std::string &device, const std::string &netns)
-    : device_(device), netns_(netns)
+    : Drop(std::vector{device}, netns)
 {
-    tc(netns, {"qdisc add dev " + device + " clsact",
-               "filter add dev " + device + " ingress matchall action drop"});
+}
+
+Drop::Drop(std::vector<std::string> devices, const std::string &netns)
+    : devices_(std::move(devices)), netns_(netns)
+{
+    std::vector<std::string> commands;
+
+    for (const std::string &device : devices_) {
+        commands.push_back("qdisc add dev " + device + " clsact");
+        commands.push_back("filter add dev " + device +
+                           " ingress matchall action drop");
+    }
+    tc(netns, commands);
 }
 
 Drop::~Drop()
 {
-    tc(netns_, {"qdisc del dev " + device_ + " clsact"});
+    std::vector<std::string> commands;
+
+    for (const std::string &device : devices_)
+        commands.push_back("qdisc del dev " + device + " clsact");
+    tc(netns_, commands);
 }
 
 void Drop::check(unsigned count) const
 {
-    check_count(tc(netns_, {"filter show dev " + device_ + " ingress"}),
-                "Sent [0-9]+ bytes ([0-9]+) pkt", count);
+    check_count(
+        tc(netns_, {"filter show dev " + devices_.front() + " ingress"}),
+        "Sent [0-9]+ bytes ([0-9]+) pkt", count);
 }
 
 void check_count(const std::string &report, const std::string &pattern,

@@ -10,8 +10,12 @@ from math import floor, log2, log10
 
 WIDTH, HEIGHT = 455, 250
 LEFT, RIGHT, TOP, BOTTOM = 62, 112, 34, 34
-COLOURS = ["#1f77b4", "#17becf", "#ff9f40", "#9aa0a6", "#2ca02c", "#9467bd",
-           "#8c564b", "#e377c2"]
+COLOURS = {"virt share": "#1f77b4", "virt mac": "#17becf",
+           "virt steal": "#9467bd", "macvlan bridge": "#ff9f40",
+           "ipvlan": "#9aa0a6", "vxlan": "#ff9f40", "geneve": "#8c564b",
+           "gretap over fou": "#e377c2", "virt udp": "#1f77b4",
+           "virt udp + udp": "#1f77b4", "virt filter": "#17becf",
+           "virt netpoll + filter": "#17becf"}
 
 
 class Axis:
@@ -81,14 +85,14 @@ def panel(title, lines):
     for number in numbers:
         parts.append(text(x(number), HEIGHT - BOTTOM + 15, str(number),
                           'text-anchor="middle"'))
-    colours = dict(zip(lines, COLOURS))
     for name, place in labels(lines, y):
+        colour = COLOURS.get(name, "#2ca02c")
         points = " ".join(f"{x(number):.1f},{y.at(value):.1f}"
                           for number, value in sorted(lines[name].items()))
         parts.append(f'<polyline points="{points}" fill="none" '
-                     f'stroke="{colours[name]}" stroke-width="2"/>')
+                     f'stroke="{colour}" stroke-width="2"/>')
         parts.append(text(WIDTH - RIGHT + 6, place, name,
-                          f'fill="{colours[name]}"'))
+                          f'fill="{colour}"'))
     return "\n".join(parts)
 
 

@@ -17,9 +17,9 @@ MEMORY = "one of 1000 children: bytes"
 # Not a number: what macvlan takes.
 MACVLAN = "macvlan"
 
-# What the same path costs more or less in another bed, where memory and loops
-# fall differently: instructions per packet.
-NOISE = 3
+# What cannot be told apart: a path costs more or less in another bed, where
+# memory falls differently; a slab of 32 KiB more or less among 1000 children.
+NOISE = {PER_PACKET: 3, MEMORY: 33}
 
 # Repeats of a measurement may differ by this part.
 AGREEMENT = 0.005
@@ -126,15 +126,18 @@ class Evaluated:
     @property
     def ratio(self):
         """virt to the cheaper of its peers."""
-        others = [cost for cost in (self.macvlan, self.ipvlan) if cost]
-        return round(self.virt / min(others), 3) if min(
-            others, default=0) > NOISE else None
+        noise = NOISE.get(self.row.unit, 0)
+        others = [cost for cost in (self.macvlan, self.ipvlan)
+                  if cost and cost > noise]
+        if not others or self.virt <= 0:
+            return None
+        return round(self.virt / min(others), 3)
 
     @property
     def verdict(self):
         if self.target is None:
             return "-"
-        limit = self.target + (NOISE if self.row.unit == PER_PACKET else 0)
+        limit = self.target + NOISE.get(self.row.unit, 0)
         return "MISS" if self.unsteady or self.virt > limit else "ok"
 
     def json(self):
