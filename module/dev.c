@@ -21,6 +21,7 @@
 #include "ethtool.h"
 #include "group.h"
 #include "guard.h"
+#include "hwtstamp.h"
 #include "link.h"
 #include "mac.h"
 #include "netpoll.h"
@@ -372,6 +373,8 @@ static void virt_dev_poll(struct net_device *dev)
 VIRT_COMPAT_NETPOLL_SETUP(virt_dev_netpoll_setup, virt_netpoll_setup)
 #endif
 
+VIRT_COMPAT_HWTSTAMP(virt_dev_eth_ioctl, virt_hwtstamp_get, virt_hwtstamp_set)
+
 static const struct net_device_ops virt_dev_netdev_ops = {
 	.ndo_init		= virt_dev_init,
 	.ndo_uninit		= virt_dev_uninit,
@@ -389,6 +392,8 @@ static const struct net_device_ops virt_dev_netdev_ops = {
 	.ndo_get_iflink		= virt_dev_get_iflink,
 	.ndo_vlan_rx_add_vid	= virt_dev_vlan_add,
 	.ndo_vlan_rx_kill_vid	= virt_dev_vlan_del,
+	VIRT_COMPAT_HWTSTAMP_OPS(virt_dev_eth_ioctl, virt_hwtstamp_get,
+				 virt_hwtstamp_set),
 #ifdef CONFIG_NET_POLL_CONTROLLER
 	.ndo_poll_controller	= virt_dev_poll,
 	.ndo_netpoll_setup	= virt_dev_netpoll_setup,

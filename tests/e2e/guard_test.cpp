@@ -6,6 +6,18 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <linux/net_tstamp.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 namespace e2e
@@ -51,6 +63,47 @@ protected:
             .err;
     }
 
+    static int promiscuity(const Netns &ns)
+    {
+        return nlohmann::json::parse(ns.ok("ip -d -j link show dev p0"))
+            .at(0)
+            .at("promiscuity")
+            .get<int>();
+    }
+
+    // The parent has the MAC address that the child asked for.
+    static bool listed(const Netns &ns)
+    {
+        return ns.ok("bridge fdb show dev p0").find("02:00:00:00:00:79") !=
+               std::string::npos;
+    }
+
+    // The errno of an ioctl in the jail, of the container's root or the host's.
+    int stamps(bool container, const std::string &device,
+               unsigned long request) const
+    {
+        const pid_t pid = fork();
+        int status = -1;
+
+        if (!pid) {
+            const std::string path = "/proc/" + pid_ + "/ns/";
+            const int user = open((path + "user").c_str(), O_RDONLY);
+            const int net = open((path + "net").c_str(), O_RDONLY);
+            hwtstamp_config config{};
+            ifreq ask{};
+
+            if ((container && setns(user, CLONE_NEWUSER)) ||
+                setns(net, CLONE_NEWNET))
+                _exit(255);
+            std::strcpy(ask.ifr_name, device.c_str());
+            ask.ifr_data = reinterpret_cast<char *>(&config);
+            _exit(ioctl(socket(AF_INET, SOCK_DGRAM, 0), request, &ask) ? errno
+                                                                       : 0);
+        }
+        waitpid(pid, &status, 0);
+        return WEXITSTATUS(status);
+    }
+
     uint64_t caught() const { return counter(*jail_, "v0", "tx_guard"); }
 
     std::unique_ptr<Netns> jail_;
@@ -81,31 +134,32 @@ TEST_F(Guard, KeepsTheMacAddress)
 
 TEST_F(Guard, HonoursNoExtraMacsAndNoPromiscuity)
 {
-    auto promiscuity = [this] {
-        return nlohmann::json::parse(near_->ok("ip -d -j link show dev p0"))
-            .at(0)
-            .at("promiscuity")
-            .get<int>();
-    };
-    auto listed = [this] {
-        return near_->ok("bridge fdb show dev p0").find("02:00:00:00:00:79") !=
-               std::string::npos;
-    };
-
     imprison("mode mac");
     // a veth listens to everything for the sake of a second MAC address
-    const int before = promiscuity();
+    const int before = promiscuity(*near_);
     EXPECT_EQ(inside("ip link set v0 promisc on;"
                      "bridge fdb add 02:00:00:00:00:79 dev v0 self"),
               "");
-    EXPECT_EQ(promiscuity(), before);
-    EXPECT_FALSE(listed());
+    EXPECT_EQ(promiscuity(*near_), before);
+    EXPECT_FALSE(listed(*near_));
     jail_->ok("ip link set v0 type virt guard off");
-    EXPECT_EQ(promiscuity(), before + 1);
-    EXPECT_TRUE(listed());
+    EXPECT_EQ(promiscuity(*near_), before + 1);
+    EXPECT_TRUE(listed(*near_));
     jail_->ok("ip link set v0 type virt guard on");
-    EXPECT_EQ(promiscuity(), before);
-    EXPECT_FALSE(listed());
+    EXPECT_EQ(promiscuity(*near_), before);
+    EXPECT_FALSE(listed(*near_));
+}
+
+// What the NIC stamps is everybody's. The parent, a veth, stamps nothing.
+TEST_F(Guard, OnlyTheParentsSideSetsTimestamps)
+{
+    imprison("");
+    near_->ok("ip link set v1 netns jail");
+    for (const std::string device : {"v0", "v1"}) {
+        EXPECT_EQ(stamps(true, device, SIOCSHWTSTAMP), EPERM) << device;
+        EXPECT_EQ(stamps(true, device, SIOCGHWTSTAMP), EOPNOTSUPP) << device;
+        EXPECT_EQ(stamps(false, device, SIOCSHWTSTAMP), EOPNOTSUPP) << device;
+    }
 }
 
 TEST_F(Guard, RightsOfTheParentsSideAreRefused)

@@ -7,6 +7,15 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <linux/net_tstamp.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace e2e
@@ -32,33 +41,39 @@ protected:
         far_->ok("ip addr del 198.51.100.2/24 dev " + far_device);
     }
 
-    // The guest's own NIC, up and in the near namespace.
-    std::string take_nic()
+    // One of the guest's own NICs, up and in the near namespace.
+    std::string take_nic(const std::string &driver)
     {
-        host().ok("modprobe virtio_net");
-        std::string nic =
-            host().ok("for d in /sys/class/net/*; do "
-                      "case $(readlink $d/device/driver) in "
-                      "*/virtio_net) printf ${d##*/};; esac; done");
+        host().ok("modprobe " + driver);
+        std::string nic = host().ok("for d in /sys/class/net/*; do "
+                                    "case $(readlink $d/device/driver) in "
+                                    "*/" +
+                                    driver + ") printf ${d##*/};; esac; done");
 
-        EXPECT_NE(nic, "") << "the guest has no virtio NIC: give it --nic";
+        EXPECT_NE(nic, "") << "the guest has no such NIC: give it --nic";
         host().ok("ip link set " + nic + " netns near");
         near_->ok("ip link set " + nic + " up");
         return nic;
     }
 
-    // A bond of p0 and p1, which both end in a bridge of the far host.
-    void make_bond()
+    // A second wire, p1 to q1; both end in a bridge of the far host.
+    void make_wires()
     {
         near_->batch({"link add p1 type veth peer name q1 netns far",
-                      "addr flush dev p0", "link set p0 down",
-                      "link add bond0 type bond mode active-backup miimon 20 "
-                      "num_grat_arp 2 resend_igmp 2",
-                      "link set p0 master bond0", "link set p1 master bond0",
-                      "link set bond0 up"});
+                      "addr flush dev p0", "link set p0 down"});
         far_->batch({"link add br0 type bridge", "link set q0 master br0",
                      "link set q1 master br0", "link set q1 up",
                      "link set br0 up"});
+    }
+
+    // A bond of p0 and p1.
+    void make_bond()
+    {
+        make_wires();
+        near_->batch({"link add bond0 type bond mode active-backup miimon 20 "
+                      "num_grat_arp 2 resend_igmp 2",
+                      "link set p0 master bond0", "link set p1 master bond0",
+                      "link set bond0 up"});
     }
 };
 
@@ -140,7 +155,7 @@ TEST_F(Parents, ABondWithChildrenKeepsItsType)
 
 TEST_F(Parents, VirtioNet)
 {
-    const std::string nic = take_nic();
+    const std::string nic = take_nic("virtio_net");
 
     near_->batch({"link add link " + nic + " name s0 type virt",
                   "link set s0 up", "addr add 10.0.2.77/24 dev s0"});
@@ -153,7 +168,7 @@ TEST_F(Parents, VirtioNet)
 TEST_F(Parents, NetconsoleSpeaksOverAChild)
 {
     const std::string target = "/sys/kernel/config/netconsole/virt";
-    const std::string nic = take_nic();
+    const std::string nic = take_nic("virtio_net");
 
     near_->batch({"link add link " + nic + " name v0 type virt mode mac",
                   "link set v0 up", "addr add 10.0.2.77/32 dev v0"});
@@ -188,6 +203,40 @@ TEST_F(Parents, TimestampsAreTheParents)
 
     add_child("v0");
     EXPECT_EQ(shown("v0"), shown("p0"));
+}
+
+TEST_F(Parents, TimestampsAreSetOnTheParent)
+{
+    auto stamps = [this](const std::string &device, unsigned long request,
+                         hwtstamp_config &config) {
+        Inside inside(*near_);
+        ifreq ask{};
+
+        std::strcpy(ask.ifr_name, device.c_str());
+        ask.ifr_data = reinterpret_cast<char *>(&config);
+        const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        const int error = ioctl(fd, request, &ask) ? errno : 0;
+        close(fd);
+        return error;
+    };
+
+    if (host().run("modprobe e1000e").status)
+        GTEST_SKIP() << "this kernel has no driver of a NIC with timestamps";
+    const std::string nic = take_nic("e1000e");
+    near_->ok("ip link add link " + nic + " name v0 type virt");
+    for (const int type : {HWTSTAMP_TX_ON, HWTSTAMP_TX_OFF}) {
+        const int filter = type ? HWTSTAMP_FILTER_ALL : HWTSTAMP_FILTER_NONE;
+        hwtstamp_config config{0, type, filter}, child{}, parent{};
+
+        EXPECT_EQ(stamps("v0", SIOCSHWTSTAMP, config), 0) << strerror(errno);
+        EXPECT_EQ(stamps("v0", SIOCGHWTSTAMP, child), 0);
+        EXPECT_EQ(stamps(nic, SIOCGHWTSTAMP, parent), 0);
+        EXPECT_EQ(parent.tx_type, type);
+        EXPECT_EQ(parent.rx_filter, filter);
+        EXPECT_EQ(child.tx_type, type);
+        EXPECT_EQ(child.rx_filter, filter);
+    }
+    near_->batch({"link del v0", "link set " + nic + " netns 1"});
 }
 
 } // namespace e2e

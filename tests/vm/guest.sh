@@ -156,6 +156,11 @@ qemu_options() {
 		qemu+=(-netdev "user,id=nic,restrict=on"
 			-device "virtio-net-pci,netdev=nic,mac=52:54:00:12:34:56")
 	fi
+	# The machines of tests/packages have one NIC.
+	if [[ ${stamps-} ]]; then
+		qemu+=(-netdev "user,id=stamps,restrict=on"
+			-device "e1000e,netdev=stamps,mac=52:54:00:12:34:57")
+	fi
 	# UEFI, which keeps its variables in the file $firmware.
 	[[ ! ${firmware-} ]] || qemu+=(
 		-drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
