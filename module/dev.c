@@ -767,8 +767,21 @@ void virt_dev_follow_features(struct virt_dev *vdev)
 }
 
 /**
- * virt_dev_follow_guard() - extra MACs and promiscuity are let go, or had again
+ * virt_dev_follow_flags() - have of the parent's flags what the child is due
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held; the parent's own lock not held.
+ */
+void virt_dev_follow_flags(struct virt_dev *vdev)
+{
+	virt_dev_sync_flags(vdev, vdev->dev->flags & IFF_UP);
+}
+
+/**
+ * virt_dev_follow_guard() - extra MACs are let go, or had again
  * @vdev: a registered child that is guarded now and was not, or the reverse
+ *
+ * Its flags follow by virt_dev_follow_flags().
  *
  * Context: Process, RTNL held.
  */
@@ -777,7 +790,6 @@ void virt_dev_follow_guard(struct virt_dev *vdev)
 	struct net_device *dev = vdev->dev;
 	bool up = dev->flags & IFF_UP;
 
-	virt_dev_sync_flags(vdev, up);
 	if (vdev->guarded) {
 		dev_uc_unsync(vdev->parent, dev);
 		/* frames on their way out may still learn */

@@ -27,6 +27,7 @@ void virt_dev_follow_operstate(struct virt_dev *vdev);
 void virt_dev_follow_mtu(struct virt_dev *vdev);
 void virt_dev_follow_mac(struct virt_dev *vdev);
 void virt_dev_follow_features(struct virt_dev *vdev);
+void virt_dev_follow_flags(struct virt_dev *vdev);
 void virt_dev_follow_guard(struct virt_dev *vdev);
 void virt_dev_follow_netns(struct virt_dev *vdev);
 void virt_dev_pause_lists(struct virt_dev *vdev);

@@ -11,7 +11,6 @@
 #include "guard.h"
 #include "hook.h"
 #include "link.h"
-#include "mac.h"
 #include "port.h"
 #include "virt.h"
 
@@ -24,11 +23,15 @@ static void virt_notifier_for_children(struct virt_port *port,
 		action(vdev);
 }
 
-/* The parent has another namespace, and maybe another user namespace. */
+/* The parent has another namespace, and maybe another user namespace. It may be
+ * locked: its flags must wait.
+ */
 static void virt_notifier_guard(struct virt_dev *vdev)
 {
-	if (virt_guard_update(vdev))
-		virt_mac_flush_extra(vdev);
+	if (!virt_guard_update(vdev))
+		return;
+	virt_dev_follow_guard(vdev);
+	virt_port_tidy(vdev->port);
 }
 
 static void virt_notifier_relay(struct virt_port *port, unsigned long event)
@@ -83,6 +86,8 @@ static int virt_notifier_child_event(struct virt_dev *vdev,
 		if (!vdev->published)
 			break;
 		err = virt_port_apply(vdev->port, vdev, info->extack);
+		/* who is refused, by us or others, is not told of again */
+		virt_port_tidy(vdev->port);
 		return notifier_from_errno(err);
 	case NETDEV_REGISTER:
 		/* a move to another namespace, which cannot be refused */
@@ -133,8 +138,8 @@ static int virt_notifier_parent_event(struct virt_port *port,
 		break;
 	case NETDEV_REGISTER:
 		virt_notifier_for_children(port, virt_dev_follow_netns);
-		virt_notifier_for_children(port, virt_dev_resume_lists);
 		virt_notifier_for_children(port, virt_notifier_guard);
+		virt_notifier_for_children(port, virt_dev_resume_lists);
 		if (virt_hook_update(port, NULL))
 			netdev_warn(port->dev,
 				    "no egress hook: the host does not reach its children\n");

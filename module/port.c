@@ -110,6 +110,40 @@ void virt_port_follow_mac(struct virt_port *port)
 	virt_port_update_ways(port);
 }
 
+/* Must not wait for RTNL: who destroys the port has it, and waits for us. */
+static void virt_port_tidy_work(struct work_struct *work)
+{
+	struct virt_port *port = container_of(to_delayed_work(work),
+					      struct virt_port, tidy);
+	struct virt_dev *vdev;
+
+	if (!rtnl_trylock()) {
+		virt_port_tidy(port);
+		return;
+	}
+	list_for_each_entry(vdev, &port->children, node) {
+		virt_dev_follow_flags(vdev);
+		virt_port_count(vdev);
+	}
+	virt_hook_update(port, NULL);
+	rtnl_unlock();
+}
+
+/**
+ * virt_port_tidy() - soon, look at all children again
+ * @port: the parent's port
+ *
+ * For what cannot be done from within a notifier, where the parent may be
+ * locked, and for what none tells: a new upper device that another notifier
+ * did not like.
+ *
+ * Context: Any.
+ */
+void virt_port_tidy(struct virt_port *port)
+{
+	queue_delayed_work(system_power_efficient_wq, &port->tidy, 1);
+}
+
 static struct virt_port *virt_port_create(struct net_device *parent,
 					  struct netlink_ext_ack *extack)
 {
@@ -129,6 +163,7 @@ static struct virt_port *virt_port_create(struct net_device *parent,
 	virt_port_follow_mac(port);
 	ida_init(&port->dev_ids);
 	spin_lock_init(&port->dhcp_lock);
+	INIT_DELAYED_WORK(&port->tidy, virt_port_tidy_work);
 	virt_group_init(port);
 	err = virt_table_create(&port->addrs);
 	if (err)
@@ -158,6 +193,7 @@ static void virt_port_destroy(struct virt_port *port)
 	 * with the last child
 	 */
 	netdev_rx_handler_unregister(port->dev);
+	cancel_delayed_work_sync(&port->tidy);
 	virt_group_exit(port);
 	virt_table_destroy(&port->macs);
 	virt_table_destroy(&port->addrs);
@@ -302,8 +338,10 @@ int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
 		    struct netlink_ext_ack *extack)
 {
 	ASSERT_RTNL();
-	if (virt_guard_update(vdev))
+	if (virt_guard_update(vdev)) {
 		virt_dev_follow_guard(vdev);
+		virt_dev_follow_flags(vdev);
+	}
 	if (vdev->conf.mode == VIRT_MODE_STEAL)
 		rcu_assign_pointer(port->steal, vdev);
 	else if (rtnl_dereference(port->steal) == vdev)

@@ -24,6 +24,7 @@ int virt_port_check_mode(const struct virt_port *port,
 int virt_port_add_child(struct virt_port *port, struct virt_dev *vdev,
 			struct netlink_ext_ack *extack);
 void virt_port_update_ways(struct virt_port *port);
+void virt_port_tidy(struct virt_port *port);
 void virt_port_follow_mac(struct virt_port *port);
 void virt_port_count(struct virt_dev *vdev);
 int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,

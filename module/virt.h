@@ -220,6 +220,9 @@ struct virt_port {
 	/** @bc_work: serves @bc_queue */
 	struct work_struct bc_work;
 
+	/** @tidy: does what a notifier cannot, see port.c */
+	struct delayed_work tidy;
+
 	/** @bc_overflow: frames that found no room in @bc_queue */
 	atomic64_t bc_overflow;
 

@@ -150,6 +150,46 @@ TEST_F(Guard, HonoursNoExtraMacsAndNoPromiscuity)
     EXPECT_FALSE(listed(*near_));
 }
 
+// Guarded are those of another user namespace than the parent's.
+TEST_F(Guard, FollowsTheParentIntoAnotherUserNamespace)
+{
+    const Bytes extra =
+        ethernet(mac("02:00:00:00:00:79"), kFarMac, 0x88b5, Bytes(46));
+    RawSocket wire(*far_, "q0");
+
+    imprison("mode mac");
+    const int before = promiscuity(*near_);
+    EXPECT_EQ(inside("ip link set v0 promisc on;"
+                     "bridge fdb add 02:00:00:00:00:79 dev v0 self"),
+              "");
+    for (int i = 0; i < 2; i++) {
+        near_->ok("ip link set p0 netns jail");
+        jail_->ok("ip link set p0 up");
+        EXPECT_TRUE(
+            eventually([&] { return promiscuity(*jail_) == before + 1; }));
+        EXPECT_TRUE(listed(*jail_));
+        {
+            StackWatch watch(*jail_, 0x88b5);
+
+            EXPECT_TRUE(wire.send(extra));
+            EXPECT_EQ(watch.keepers(extra, {"v0"}),
+                      std::set<std::string>{"v0"});
+        }
+        EXPECT_EQ(inside("ip link set v0 address 02:00:00:00:00:7" +
+                         std::to_string(i)),
+                  "");
+
+        jail_->ok("ip link set p0 netns near");
+        near_->ok("ip link set p0 up");
+        EXPECT_TRUE(eventually([&] { return promiscuity(*near_) == before; }));
+        EXPECT_FALSE(listed(*near_));
+        StackWatch watch(*jail_, 0x88b5);
+        EXPECT_TRUE(wire.send(extra));
+        EXPECT_EQ(watch.keepers(extra, {}), std::set<std::string>{});
+        EXPECT_NE(inside("ip link set v0 address 02:00:00:00:00:78"), "");
+    }
+}
+
 // What the NIC stamps is everybody's. The parent, a veth, stamps nothing.
 TEST_F(Guard, OnlyTheParentsSideSetsTimestamps)
 {

@@ -51,6 +51,37 @@ protected:
                << from.name() << " to " << to.name() << ": " << sent.err;
     }
 
+    // A command that takes so many of the hooks at the egress of p0.
+    static std::string fill(int count)
+    {
+        return "{ echo 'table netdev full {'; for i in $(seq " +
+               std::to_string(count) +
+               "); do echo \"chain c$i { type filter hook egress device p0 "
+               "priority $i; }\"; done; echo '}'; } | nft -f -";
+    }
+
+    // After fill(kHooks - 1): the last one is free or ours. Where there are no
+    // such hooks the kernel shows our tap.
+    bool hooked() const
+    {
+        if (!hooks_)
+            return !near_
+                        ->run("grep -q 'p0 *virt_compat_egress_tap' "
+                              "/proc/net/ptype")
+                        .status;
+        if (near_
+                ->run("nft 'add chain netdev full last { type filter hook "
+                      "egress device p0 priority 0; }'")
+                .status)
+            return true;
+        near_->ok("nft delete chain netdev full last");
+        return false;
+    }
+
+    // What a device has room for.
+    static constexpr int kHooks = 1024;
+
+    bool hooks_ = false;
     std::unique_ptr<Netns> box_;
     std::unique_ptr<Netns> pen_;
 };
@@ -160,6 +191,41 @@ TEST_F(Local, ChildInAVrfReachesItsHost)
     EXPECT_TRUE(pings(*near_, "-I red 192.0.2.1"));
 }
 
+TEST_F(Local, HostReachesWhatIsBridgedBehindAChild)
+{
+    Netns vm("vm");
+
+    near_->batch({"link add link p0 name m1 type virt mode mac host on",
+                  "link add br0 type bridge", "link set br0 up",
+                  "link set m1 up", "link set m1 master br0",
+                  "link add b0 type veth peer name b1 netns vm",
+                  "link set b0 master br0 up"});
+    vm.batch({"link set b1 up", "addr add 192.0.2.30/24 dev b1"});
+    EXPECT_TRUE(pings(vm, "192.0.2.1"));
+    EXPECT_TRUE(pings(*near_, "192.0.2.30"));
+    EXPECT_TRUE(pings(*box_, "192.0.2.30")) << "a sibling";
+    EXPECT_TRUE(streams(*near_, vm, "192.0.2.30"));
+    EXPECT_TRUE(streams(vm, *near_, "192.0.2.1"));
+}
+
+// Nothing that the child's namespace knows of a frame goes along.
+TEST_F(Local, MarksStayInTheirNamespace)
+{
+    const std::string chain =
+        "table netdev t; add chain netdev t c { type filter hook egress "
+        "device p0 priority 0; }; add rule netdev t c meta mark 7 drop";
+
+    if (near_->run("nft 'add " + chain + "'").status)
+        GTEST_SKIP() << "no egress hooks here";
+    box_->ok("nft 'add table ip t; add chain ip t c { type filter hook output "
+             "priority 0; }; add rule ip t c meta mark set 7'");
+    for (const char *peer : {"192.0.2.2", "192.0.2.1", "192.0.2.11"})
+        EXPECT_TRUE(pings(*box_, peer));
+    near_->ok("nft 'add table ip u; add chain ip u c { type filter hook output "
+              "priority 0; }; add rule ip u c meta mark set 7'");
+    EXPECT_TRUE(silent(*near_, "192.0.2.2")) << "the rule sees a mark";
+}
+
 TEST_F(Local, ParentMovesAndComesBack)
 {
     Netns other("other");
@@ -180,13 +246,8 @@ TEST_F(Local, ParentMovesAndComesBack)
 // The hook costs every frame that the host sends: it must go when it can.
 TEST_F(Local, HookIsThereOnlyWhenNeeded)
 {
-    auto hooked = [this] {
-        return near_->run("nft list hooks netdev device p0 2>/dev/null")
-                   .out.find("virt_hook_egress") != std::string::npos;
-    };
-
-    if (!hooked())
-        GTEST_SKIP() << "nft does not show hooks here";
+    hooks_ = !near_->run(fill(kHooks - 1)).status;
+    EXPECT_TRUE(hooked());
     box_->ok("ip link set v0 type virt host off");
     EXPECT_TRUE(hooked());
     pen_->ok("ip link set m0 type virt host off");
@@ -194,6 +255,15 @@ TEST_F(Local, HookIsThereOnlyWhenNeeded)
     pen_->ok("ip link set m0 type virt host on");
     EXPECT_TRUE(hooked());
     pen_->ok("ip link del m0");
+    EXPECT_FALSE(hooked());
+
+    // what is on top of a child in the host's own namespace
+    near_->batch({"link add link p0 name v1 type virt host on",
+                  "link add red type vrf table 10"});
+    EXPECT_FALSE(hooked());
+    near_->ok("ip link set v1 master red");
+    EXPECT_TRUE(hooked());
+    near_->ok("ip link set v1 nomaster");
     EXPECT_FALSE(hooked());
 }
 
@@ -232,17 +302,12 @@ TEST_F(Local, ProbesAndTheirAnswersReachEverybody)
     keep(hosts, answer, {"v0"}, {"v1"}, {});
 }
 
-// A device has room for 1024 hooks.
 TEST_F(Local, HookThatCannotBeHadIsRefused)
 {
-    std::string fill = "{ echo 'table netdev full {'; for i in $(seq 1024); do "
-                       "echo \"chain c$i { type filter hook egress device p0 "
-                       "priority $i; }\"; done; echo '}'; } | nft -f -";
-
     for (const char *device : {"v0", "m0"})
         (device[0] == 'v' ? *box_ : *pen_)
             .ok(std::string("ip link set ") + device + " type virt host off");
-    if (near_->run(fill).status)
+    if (near_->run(fill(kHooks)).status)
         GTEST_SKIP() << "no egress hooks here";
     EXPECT_NE(
         box_->refused("ip link set v0 type virt host on").find("use host off"),
@@ -253,6 +318,13 @@ TEST_F(Local, HookThatCannotBeHadIsRefused)
               "table 10");
     near_->refused("ip link set v1 master red");
     near_->refused("ip link add link p0 name v2 netns box type virt");
+    near_->ok("nft delete table netdev full");
+
+    // nothing remembers what was refused: a sibling's end brings no hook
+    EXPECT_TRUE(eventually([this] {
+        near_->batch({"link add link p0 name v3 type virt", "link del v3"});
+        return !near_->run(fill(kHooks)).status;
+    }));
     near_->ok("nft delete table netdev full");
     box_->ok("ip link set v0 type virt host on");
     near_->ok("ip link set v1 master red");
