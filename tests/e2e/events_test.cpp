@@ -4,6 +4,15 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
 #include <nlohmann/json.hpp>
 
 namespace e2e
@@ -221,6 +230,71 @@ TEST_F(Events, GroupsAreKeptOnTheParent)
     EXPECT_TRUE(eventually(on_parent));
     near_->ok("ip link del v0");
     EXPECT_FALSE(on_parent());
+}
+
+// The kernel empties the lists of a device that moves: what its children had
+// there must be there afterwards, whatever they do meanwhile.
+TEST_F(Events, ListsChangeUnderAMovingParent)
+{
+    Netns box("box");
+    std::atomic<bool> stop = false;
+    auto groups = [this](const std::string &address) {
+        return near_->ok("ip maddr show dev p0").find(address) !=
+               std::string::npos;
+    };
+    auto macs = [this](const std::string &address) {
+        return near_->ok("bridge fdb show dev p0").find(address) !=
+               std::string::npos;
+    };
+
+    near_->batch({"link add link p0 name m0 address 02:00:00:00:00:10 "
+                  "type virt mode mac",
+                  "link set m0 up", "addr add 239.1.2.3 dev v0 autojoin"});
+    near_->ok("bridge fdb add 02:00:00:00:00:79 dev m0 self");
+    std::thread member([&] {
+        Inside inside(*near_);
+        const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        ipv6_mreq left{}, kept{};
+
+        inet_pton(AF_INET6, "ff02::77:3", &left.ipv6mr_multiaddr);
+        inet_pton(AF_INET6, "ff02::77:2", &kept.ipv6mr_multiaddr);
+        left.ipv6mr_interface = kept.ipv6mr_interface = if_nametoindex("v0");
+        auto change = [&](int option, const ipv6_mreq &group) {
+            EXPECT_EQ(
+                setsockopt(fd, IPPROTO_IPV6, option, &group, sizeof(group)), 0);
+        };
+        while (!stop) {
+            change(IPV6_JOIN_GROUP, left);
+            change(IPV6_JOIN_GROUP, kept);
+            change(IPV6_LEAVE_GROUP, left);
+            if (!stop)
+                change(IPV6_LEAVE_GROUP, kept);
+        }
+        // what is joined last is left when the test has seen it
+        while (stop)
+            pause_ms(20);
+        close(fd);
+    });
+    for (int i = 0; i < 5; i++) {
+        near_->ok("ip link set p0 netns box");
+        box.ok("ip link set p0 up");
+        box.ok("ip link set p0 netns near");
+        near_->ok("ip link set p0 up");
+    }
+    stop = true;
+    EXPECT_TRUE(eventually([&] {
+        return groups("33:33:00:77:00:02") && !groups("33:33:00:77:00:03");
+    }));
+    EXPECT_TRUE(groups("01:00:5e:01:02:03"));
+    EXPECT_TRUE(macs("02:00:00:00:00:10"));
+    EXPECT_TRUE(macs("02:00:00:00:00:79"));
+    stop = false;
+    member.join();
+    near_->batch({"link del v0", "link del m0"});
+    for (const std::string group : {"33:33:00:77:00:02", "01:00:5e:01:02:03"})
+        EXPECT_FALSE(groups(group));
+    for (const std::string address : {"02:00:00:00:00:10", "02:00:00:00:00:79"})
+        EXPECT_FALSE(macs(address));
 }
 
 } // namespace e2e

@@ -201,6 +201,20 @@ Bytes nd(uint8_t type, const std::string &src, const std::string &dst,
     return ipv6(src, dst, IPPROTO_ICMPV6, payload);
 }
 
+Bytes router(const std::string &prefix)
+{
+    const std::string src = "fe80::1", dst = "ff02::1";
+    Bytes payload{134, 0, 0, 0, 64};
+
+    payload.resize(16);
+    // prefix information: on link, autonomous, valid for an hour
+    put(payload, Bytes{3, 4, 64, 0xc0, 0, 0, 0x0e, 0x10, 0, 0, 0x0e, 0x10});
+    payload.resize(32);
+    put(payload, address(prefix));
+    transport_checksum(payload, 2, src, dst, IPPROTO_ICMPV6);
+    return ipv6(src, dst, IPPROTO_ICMPV6, payload);
+}
+
 Mac group_mac(const std::string &group)
 {
     Bytes bytes = address(group);
@@ -266,14 +280,16 @@ std::optional<Received> receive(int fd, Clock::time_point end)
 
 } // namespace
 
-RawSocket::RawSocket(const Netns &ns, const std::string &device)
+static_assert(ETH_P_ALL == 3);
+
+RawSocket::RawSocket(const Netns &ns, const std::string &device, uint16_t type)
 {
     Inside inside(ns);
     unsigned ifindex = if_nametoindex(device.c_str());
 
     if (!ifindex)
         throw std::runtime_error("no device " + device);
-    fd_ = packet_socket(ETH_P_ALL, ifindex);
+    fd_ = packet_socket(type, ifindex);
 }
 
 RawSocket::~RawSocket()

@@ -53,6 +53,9 @@ Bytes arp(uint16_t op, const Mac &sender_mac, const std::string &sender,
 Bytes nd(uint8_t type, const std::string &src, const std::string &dst,
          const std::string &target);
 
+// A router advertisement that lets hosts make addresses under @prefix, a /64.
+Bytes router(const std::string &prefix);
+
 // The multicast MAC of an IPv4 or IPv6 group.
 Mac group_mac(const std::string &group);
 
@@ -61,7 +64,8 @@ Mac group_mac(const std::string &group);
 class RawSocket
 {
 public:
-    RawSocket(const Netns &ns, const std::string &device);
+    // Receives all, or one @type.
+    RawSocket(const Netns &ns, const std::string &device, uint16_t type = 3);
     RawSocket(const RawSocket &) = delete;
     RawSocket &operator=(const RawSocket &) = delete;
     ~RawSocket();

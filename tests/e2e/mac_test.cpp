@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <net/if.h>
+
 namespace e2e
 {
 
@@ -70,6 +72,10 @@ TEST_F(MacMode, RequestsFollowTheirTarget)
     EXPECT_TRUE(reaches({"p0"}, asks("198.51.100.9")));
     near_->ok("ip link set m0 type virt arp all");
     EXPECT_TRUE(reaches({"m0", "p0"}, asks("198.51.100.9")));
+    EXPECT_TRUE(reaches(
+        {"m0", "p0"},
+        ethernet(group_mac("ff02::1:ff00:99"), kFarMac, kIpv6,
+                 nd(135, "2001:db8::2", "ff02::1:ff00:99", "2001:db8::99"))));
     near_->ok("ip link set m0 type virt arp own");
     near_->ok("ip link set m0 promisc on");
     EXPECT_TRUE(reaches({"m0", "p0"}, asks("198.51.100.9")));
@@ -114,6 +120,11 @@ TEST_F(MacMode, DerivedMacIsTheSameAgain)
     EXPECT_EQ(mac_of(*near_, "m1"), first);
     EXPECT_NE(mac_of(*near_, "m2"), first);
     EXPECT_EQ(first[0] & 3, 2);
+    // udev gives another one to a device whose address is random (1)
+    EXPECT_EQ(near_->ok("unshare -m sh -c 'mount -t sysfs sys /sys; cd "
+                        "/sys/class/net; cat m0/addr_assign_type "
+                        "m1/addr_assign_type'"),
+              "3\n2\n");
 
     Netns box("box");
     near_->ok("ip link set m1 netns box;"
@@ -158,6 +169,28 @@ TEST_F(MacMode, BridgeBehindItIsReached)
     EXPECT_TRUE(pings(*far_, "198.51.100.30"));
 }
 
+// An address that no device of its own has, and those of a network behind it,
+// for which it answers: neither is in our tables, so it must hear all.
+TEST_F(MacMode, LoopbackAddressAndProxyArpBehindIt)
+{
+    Netns box("box"), inner("inner");
+
+    near_->ok("ip link add link p0 name m1 netns box type virt mode mac "
+              "arp all");
+    box.batch({"link set m1 up", "addr add 192.0.2.20/24 dev m1",
+               "addr add 203.0.113.5/32 dev lo",
+               "link add b0 type veth peer name b1 netns inner",
+               "link set b0 up", "route add 192.0.2.50 dev b0"});
+    box.ok("cd /proc/sys/net/ipv4 && echo 1 >ip_forward && "
+           "for d in m1 b0; do echo 1 >conf/$d/proxy_arp; "
+           "echo 0 >neigh/$d/proxy_delay; done");
+    inner.batch({"link set b1 up", "addr add 192.0.2.50/24 dev b1"});
+    far_->ok("ip route add 203.0.113.5 dev q0");
+    EXPECT_TRUE(pings(*far_, "203.0.113.5"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.50"));
+    EXPECT_TRUE(pings(inner, "192.0.2.2"));
+}
+
 TEST_F(MacMode, TwoSiblingsInOneBridgeAreRefused)
 {
     near_->ok("ip link add link p0 name m1 type virt mode mac;"
@@ -185,8 +218,63 @@ TEST_F(MacMode, UnknownMacsReachAFloodChildOnly)
     EXPECT_TRUE(reaches({"p0"}, unknown));
     near_->ok("ip link set m0 type virt flood on");
     EXPECT_TRUE(reaches({"m0", "p0"}, unknown));
+    {
+        // but never what the host itself sends
+        const Bytes own =
+            ethernet(mac("02:00:00:00:00:77"), kNearMac, 0x88b5, Bytes(46));
+        StackWatch watch(*near_, 0x88b5);
+
+        EXPECT_TRUE(RawSocket(*near_, "p0").send(own));
+        EXPECT_EQ(watch.keepers(own, {}), std::set<std::string>{});
+    }
     near_->ok("ip link set m0 promisc off; ip link set p0 promisc on");
     EXPECT_TRUE(reaches({"p0"}, unknown));
+}
+
+TEST_F(MacMode, AllGroupsReachAnAllMulticastChild)
+{
+    auto wanted = [this] {
+        const std::string flags =
+            near_->ok("unshare -m sh -c 'mount -t sysfs sys /sys; "
+                      "cat /sys/class/net/p0/flags'");
+
+        return (std::stoul(flags, nullptr, 16) & IFF_ALLMULTI) != 0;
+    };
+    const Bytes frame = ethernet(group_mac("239.9.9.9"), kFarMac, kIpv4,
+                                 udp("198.51.100.2", "239.9.9.9"));
+
+    EXPECT_TRUE(reaches({"p0"}, frame));
+    near_->ok("ip link set m0 allmulticast on");
+    EXPECT_TRUE(wanted());
+    EXPECT_TRUE(reaches({"m0", "p0"}, frame));
+    near_->ok("ip link set m0 down");
+    EXPECT_FALSE(wanted());
+}
+
+// A bridge behind it may have any number of machines.
+TEST_F(MacMode, LearnsSoManyAndNoMore)
+{
+    auto machine = [](int number) {
+        Mac address{2, 0, 0, 1, 0, 0};
+
+        address[4] = static_cast<uint8_t>(number >> 8);
+        address[5] = static_cast<uint8_t>(number);
+        return address;
+    };
+    RawSocket bridge(*near_, "m0");
+
+    near_->ok("ip link set m0 promisc on");
+    for (int number = 0; number < 300; number++) {
+        EXPECT_TRUE(
+            bridge.send(ethernet(kFarMac, machine(number), 0x88b5, Bytes(46))));
+        // so that it is the oldest
+        if (!number)
+            pause_ms(20);
+    }
+    EXPECT_TRUE(
+        reaches({"m0"}, ethernet(machine(299), kFarMac, 0x88b5, Bytes(46))));
+    EXPECT_TRUE(
+        reaches({"p0"}, ethernet(machine(0), kFarMac, 0x88b5, Bytes(46))));
 }
 
 TEST_F(MacMode, ModeChangesOnALivingChild)
