@@ -88,14 +88,32 @@ TEST_F(Scale, FloodOfBroadcastsTakesNoMemory)
     if (host().run("modprobe pktgen").status)
         GTEST_SKIP() << "this kernel has no pktgen";
     const uint64_t before = slab_kib();
-    far_->ok("cd /proc/net/pktgen && echo rem_device_all >kpktgend_0 &&"
+    far_->ok("touch /tmp/flood; cd /proc/net/pktgen && echo rem_device_all "
+             ">kpktgend_0 &&"
              "echo add_device q0 >kpktgend_0 &&"
              "for o in 'count " +
              count +
              "' 'pkt_size 60' 'dst_mac ff:ff:ff:ff:ff:ff' "
              "'src_mac 02:00:00:00:00:0b' 'dst 192.0.2.255' "
              "'src_min 192.0.2.2' 'src_max 192.0.2.2'; do "
-             "echo \"$o\" >q0; done && echo start >pgctrl");
+             "echo \"$o\" >q0; done; { echo start >pgctrl; rm /tmp/flood; } "
+             ">/dev/null 2>&1 &");
+    // another sender is heard meanwhile: the queue is not one's alone
+    {
+        RawSocket wire(*far_, "q0"), last(*near_, "c99", 0x88b5);
+
+        EXPECT_TRUE(eventually(
+            [&] { return counter(*near_, "c99", "bc_overflow") > 0; }, 60));
+        for (uint8_t i = 0; i < 3; i++) {
+            const Bytes frame = ethernet(kBroadcast, mac("02:00:00:00:00:0c"),
+                                         0x88b5, Bytes(46, i));
+
+            EXPECT_TRUE(wire.send(frame));
+            EXPECT_TRUE(last.sees(frame, 30000)) << int(i);
+        }
+    }
+    EXPECT_TRUE(eventually(
+        [] { return host().run("test -e /tmp/flood").status; }, 600));
     const uint64_t after = slab_kib();
     far_->ok("echo rem_device_all >/proc/net/pktgen/kpktgend_0");
     EXPECT_LT(after, before + 32 * 1024);
