@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <map>
+
 namespace e2e
 {
 
@@ -25,16 +27,18 @@ protected:
 
     void TearDown() override
     {
-        host().run("pkill -f '^dnsmasq'; pkill dhclient; pkill udhcpc");
+        host().run("pkill -f '^dnsmasq'; pkill dhclient; pkill udhcpc; "
+                   "pkill systemd-network");
         box_.reset();
         pen_.reset();
         Bed::TearDown();
     }
 
     // A stock server. It answers by unicast unless @broadcast.
-    void serve(bool broadcast)
+    void serve(bool broadcast, const std::string &device = "q0")
     {
-        far_->ok("dnsmasq --port=0 --interface=q0 --bind-interfaces "
+        far_->ok("dnsmasq --port=0 --interface=" + device +
+                 " --bind-interfaces "
                  "--dhcp-range=192.0.2.100,192.0.2.150,1h --no-ping "
                  "--dhcp-leasefile=/tmp/dhcp/leases --pid-file= --conf-file= "
                  "--user=root " +
@@ -65,6 +69,47 @@ protected:
               base + ".leases -pf " + base + ".pid " + device);
         return ns.ok("ip -4 -o addr show dev " + device +
                      " | awk '{print $4}'");
+    }
+
+    // Starts systemd-networkd as in a container: with /etc/machine-id and the
+    // rest of its files for itself. @networks are the files' names and texts.
+    static void networkd(const Netns &ns, const std::string &machine,
+                         const std::map<std::string, std::string> &networks)
+    {
+        const std::string base = "/tmp/dhcp/" + ns.name();
+        std::string files;
+
+        for (const auto &[device, text] : networks)
+            files += "printf '[Match]\\nName=" + device +
+                     "\\n[Network]\\nDHCP=ipv4\\nIPv6AcceptRA=no\\n"
+                     "LinkLocalAddressing=no\\n[DHCPv4]\\n" +
+                     text + "' >/etc/systemd/network/" + device + ".network;";
+        // a sysfs that is read-only says that no udev will come
+        ns.ok("mkdir -p /run/systemd /etc/systemd/network; touch "
+              "/etc/machine-id; unshare -m sh -c \"mount -t tmpfs run "
+              "/run/systemd; mount -t tmpfs etc /etc/systemd/network; "
+              "echo " +
+              machine + " >" + base + ".id; mount --bind " + base +
+              ".id /etc/machine-id; mount -t sysfs -o ro sys /sys; " + files +
+              "exec /usr/lib/systemd/systemd-networkd\" >" + base +
+              ".log 2>&1 </dev/null &");
+    }
+
+    // The address that a device gets.
+    static std::string lease(const Netns &ns, const std::string &device)
+    {
+        std::string address;
+
+        EXPECT_TRUE(eventually(
+            [&] {
+                address = ns.ok("ip -4 -o addr show dev " + device +
+                                " | awk '{print $4}'");
+                return !address.empty();
+            },
+            60))
+            << device << ": "
+            << host().run("tail -n 30 /tmp/dhcp/" + ns.name() + ".log").out;
+        return address;
     }
 
     std::unique_ptr<Netns> box_;
@@ -110,6 +155,108 @@ TEST_F(Dhcp, Dhclient)
     EXPECT_NE(first, "");
     EXPECT_NE(second, "");
     EXPECT_NE(first, second);
+}
+
+// One in a container, which its machine id tells apart, and one for the parent
+// and the other child, which their IAIDs do.
+TEST_F(Dhcp, Networkd)
+{
+    if (host().run("test -x /usr/lib/systemd/systemd-networkd").status)
+        GTEST_SKIP() << "this guest has no systemd-networkd";
+    serve(false);
+    near_->ok("ip -n pen link set v1 netns near");
+    networkd(*near_, "11111111111111111111111111111111",
+             {{"p0", "ClientIdentifier=duid\\nIAID=1\\n"},
+              {"v1", "ClientIdentifier=duid\\nIAID=2\\n"}});
+    networkd(*box_, "22222222222222222222222222222222",
+             {{"v0", "ClientIdentifier=duid\\n"}});
+    const std::set<std::string> leases{lease(*near_, "p0"), lease(*near_, "v1"),
+                                       lease(*box_, "v0")};
+    EXPECT_EQ(leases.size(), 3u) << ::testing::PrintToString(leases);
+    EXPECT_TRUE(pings(*box_, "192.0.2.2"));
+}
+
+// A station of an access point, which takes frames of one MAC address from it.
+//
+//   near: wlan1, the station      far: wlan0, the access point
+class Wifi : public Dhcp
+{
+protected:
+    void SetUp() override
+    {
+        if (host()
+                .run("command -v hostapd && command -v wpa_supplicant && "
+                     "command -v iw")
+                .status)
+            GTEST_SKIP() << "give the guest --packages "
+                            "'hostapd wpasupplicant iw'";
+        Dhcp::SetUp();
+        near_->ok("ip -n box link del v0; ip -n pen link del v1");
+        far_->ok("ip addr flush dev q0 scope global");
+        host().ok("modprobe mac80211_hwsim radios=2");
+        take("wlan0", "far");
+        take("wlan1", "near");
+        host().ok("cd /tmp/dhcp; printf 'interface=wlan0\\ndriver=nl80211\\n"
+                  "ssid=virt\\nhw_mode=g\\nchannel=1\\nwpa=2\\n"
+                  "wpa_key_mgmt=WPA-PSK\\nrsn_pairwise=CCMP\\n"
+                  "wpa_passphrase=virt-virt\\n' >hostapd.conf; "
+                  "wpa_passphrase virt virt-virt >station.conf");
+        far_->ok("hostapd -B -P /tmp/dhcp/hostapd.pid /tmp/dhcp/hostapd.conf "
+                 ">/tmp/dhcp/hostapd.log 2>&1");
+        far_->ok("ip addr add 192.0.2.2/24 dev wlan0");
+        near_->ok("wpa_supplicant -B -P /tmp/dhcp/station.pid -i wlan1 "
+                  "-c /tmp/dhcp/station.conf >/tmp/dhcp/station.log 2>&1");
+        EXPECT_TRUE(eventually(
+            [this] {
+                return near_->ok("ip link show wlan1").find("state UP") !=
+                       std::string::npos;
+            },
+            60));
+    }
+
+    void TearDown() override
+    {
+        host().run("cd /tmp/dhcp && kill $(cat hostapd.pid station.pid)");
+        if (near_)
+            Dhcp::TearDown();
+        host().run("modprobe -r mac80211_hwsim");
+    }
+
+    static void take(const std::string &device, const std::string &ns)
+    {
+        host().ok("iw phy $(cat /sys/class/net/" + device +
+                  "/phy80211/name) set netns name " + ns);
+    }
+};
+
+TEST_F(Wifi, StationSharesItsMacAddress)
+{
+    near_->batch({"link add link wlan1 name v0 netns box type virt",
+                  "link add link wlan1 name v1 netns pen type virt"});
+    box_->ok("ip link set v0 up");
+    pen_->ok("ip link set v1 up");
+    serve(false, "wlan0");
+    const std::string first = udhcpc(*box_, "v0", "01aa");
+    const std::string second = udhcpc(*pen_, "v1", "01bb");
+    const std::string parents = udhcpc(*near_, "wlan1", "01cc");
+    const std::set<std::string> leases{first, second, parents};
+    auto bare = [](const std::string &lease) {
+        return lease.substr(0, lease.find('/'));
+    };
+
+    EXPECT_EQ(leases.size(), 3u);
+    EXPECT_EQ(leases.count(""), 0u);
+    for (const Netns *ns : {box_.get(), pen_.get(), near_.get()})
+        EXPECT_TRUE(pings(*ns, "192.0.2.2"));
+    EXPECT_TRUE(pings(*far_, bare(first)));
+    EXPECT_TRUE(pings(*near_, bare(first))) << "host to child";
+    EXPECT_TRUE(pings(*pen_, bare(first))) << "child to child";
+
+    near_->ok("iw dev wlan1 disconnect");
+    EXPECT_TRUE(eventually([this] {
+        return box_->ok("ip link show v0").find("state LOWERLAYERDOWN") !=
+               std::string::npos;
+    }));
 }
 
 } // namespace e2e

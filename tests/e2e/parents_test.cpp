@@ -103,6 +103,28 @@ TEST_F(Parents, TeamAndDummy)
     }
 }
 
+class Team : public Parents
+{
+};
+
+TEST_F(Team, CarriesItsChildren)
+{
+    if (host().run("command -v teamd").status)
+        GTEST_SKIP() << "give the guest --packages libteam-utils";
+    make_wires();
+    near_->ok("teamd -d -c '{\"device\": \"team0\","
+              "\"runner\": {\"name\": \"activebackup\"},"
+              "\"link_watch\": {\"name\": \"ethtool\"},"
+              "\"ports\": {\"p0\": {}, \"p1\": {}}}' "
+              ">/dev/null 2>&1; ip link set team0 up");
+    expect_children_work("team0", "br0");
+    near_->ok("ip link set p0 down");
+    expect_children_work("team0", "br0");
+    near_->ok("ip link set p0 up; ip link set p1 down");
+    expect_children_work("team0", "br0");
+    near_->ok("teamd -k -t team0");
+}
+
 TEST_F(Parents, ChildOnAChild)
 {
     near_->batch(
