@@ -325,6 +325,7 @@ TEST_F(Plugin, TextHasWhatCounted)
               "\n      tx_parent 5 ");
 }
 
+/* What the module leaves out is 0. */
 TEST_F(Plugin, TextHasAllIfAskedTwice)
 {
     show_stats = 2;

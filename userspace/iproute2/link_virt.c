@@ -453,7 +453,9 @@ static void virt_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 				     tb[virt_options[i].attr]);
 }
 
-/* JSON has all counters; text has those that counted, or all with -s -s. */
+/* JSON has all counters; text has those that counted, or all with -s -s. The
+ * module leaves out those that are 0.
+ */
 static void virt_print_xstats(struct link_util *lu, FILE *f,
 			      struct rtattr *xstats)
 {
