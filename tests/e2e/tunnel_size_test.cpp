@@ -17,7 +17,7 @@ namespace
 ::testing::AssertionResult told(const Netns &from, const std::string &to,
                                 int size, int mtu)
 {
-    std::string ping = "ping -n -c 1 -W 1 -M do -s " + std::to_string(size),
+    std::string ping = "ping -n -c 1 -W 0.3 -M do -s " + std::to_string(size),
                 wanted = "mtu " + std::to_string(mtu) + " ", route;
 
     if (eventually(

@@ -235,7 +235,7 @@ TEST_F(Tunnel, NestedDatagramsNeedNoStack)
     far_->ok("ip link set q0 mtu 65000");
     add(*near_, "t0", "remote 192.0.2.2 rx filter");
     near_->ok("ip route add 192.0.2.2/32 dev t0 src 192.0.2.1");
-    near_->run("ping -c 1 -W 1 192.0.2.2"); // t0 takes notice of the route
+    near_->run("ping -c 1 -W 0.1 192.0.2.2"); // t0 takes notice of the route
     Mac to = mac_of(*near_, "t0");
     for (size_t i = 0; i < kDepth; i++) {
         Bytes packet = datagram("192.0.2.2", "192.0.2.1", 50000, 50000, frame);
