@@ -252,7 +252,7 @@ TEST_F(Wifi, StationSharesItsMacAddress)
     EXPECT_TRUE(pings(*near_, bare(first))) << "host to child";
     EXPECT_TRUE(pings(*pen_, bare(first))) << "child to child";
 
-    near_->ok("iw dev wlan1 disconnect");
+    host().ok("kill $(cat /tmp/dhcp/station.pid)");
     EXPECT_TRUE(eventually([this] {
         return box_->ok("ip link show v0").find("state LOWERLAYERDOWN") !=
                std::string::npos;
