@@ -254,7 +254,7 @@ TEST_F(Wifi, StationSharesItsMacAddress)
 
     host().ok("kill $(cat /tmp/dhcp/station.pid)");
     EXPECT_TRUE(eventually([this] {
-        return box_->ok("ip link show v0").find("state LOWERLAYERDOWN") !=
+        return box_->ok("ip link show v0").find("NO-CARRIER") !=
                std::string::npos;
     }));
 }

@@ -11,8 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <system_error>
+#include <thread>
 
 namespace e2e
 {
@@ -132,16 +135,21 @@ Mutator::Mutator(const Netns &ns, const std::string &device,
                  const std::vector<Bytes> &seeds, unsigned seed)
     : thread_([this, &ns, device, seeds, seed] {
           const RawSocket wire(ns, device);
+          using Clock = std::chrono::steady_clock;
           std::mt19937 random(seed);
+          auto since = Clock::now();
 
           while (!end_) {
               Bytes frame = one_of(random, seeds);
 
               mutate(frame, random);
               frames_ += wire.send(frame);
-              // others want to do something too, maybe on the same CPU
-              if (frames_ % 32 == 0)
-                  pause_ms(2);
+              if (frames_ % 32)
+                  continue;
+              // others want to do as much, maybe on the same CPU
+              std::this_thread::sleep_for(std::max<Clock::duration>(
+                  std::chrono::milliseconds(2), Clock::now() - since));
+              since = Clock::now();
           }
       })
 {
