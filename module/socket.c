@@ -203,16 +203,6 @@ static int virt_socket_bind(struct virt_socket *vs)
 	return err;
 }
 
-static void virt_socket_want_errors(struct sock *sk)
-{
-	if (sk->sk_family == AF_INET)
-		ip_sock_set_recverr(sk);
-#if IS_ENABLED(CONFIG_IPV6)
-	else
-		ip6_sock_set_recverr(sk);
-#endif
-}
-
 static int virt_socket_open(struct virt_socket *vs)
 {
 	struct udp_tunnel_sock_cfg cfg = {
@@ -242,8 +232,7 @@ static int virt_socket_open(struct virt_socket *vs)
 	/* RFC 6935: a tunnel may do without checksums over IPv6 */
 	udp_set_no_check6_rx(vs->sk, true);
 	vs->sk->sk_allocation = GFP_ATOMIC;
-	vs->sk->sk_error_report = virt_tunrx_error_report;
-	virt_socket_want_errors(vs->sk);
+	virt_compat_udp_errors(vs->sk);
 	virt_compat_udp_setup(vs->net, vs->sock, &cfg);
 	return 0;
 }

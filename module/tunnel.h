@@ -418,7 +418,6 @@ bool virt_tuntx_send(struct virt_path *path, struct sk_buff *skb);
 /* tunrx.c APIs */
 int virt_tunrx_encap_rcv(struct sock *sk, struct sk_buff *skb);
 int virt_tunrx_encap_err(struct sock *sk, struct sk_buff *skb);
-void virt_tunrx_error_report(struct sock *sk);
 struct sk_buff *virt_tunrx_gro_receive(struct sock *sk, struct list_head *head,
 				       struct sk_buff *skb);
 int virt_tunrx_gro_complete(struct sock *sk, struct sk_buff *skb, int nhoff);

@@ -9,7 +9,6 @@
  *
  * Copyright (C) The virt authors
  */
-#include <linux/errqueue.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
@@ -252,25 +251,26 @@ drop:
 	return 0;
 }
 
-static void virt_tunrx_count_error(const struct sock *sk,
-				   const struct virt_ip *to, __be16 port)
+/**
+ * virt_tunrx_count_error() - a datagram of ours did not arrive
+ * @sk: the socket that sent it
+ * @daddr: the IP address that it was for, of the socket's family
+ * @port: the UDP port that it was for
+ *
+ * Context: BH off, RCU read side.
+ */
+void virt_tunrx_count_error(const struct sock *sk, const void *daddr,
+			    __be16 port)
 {
 	struct virt_socket *vs = rcu_dereference_sk_user_data(sk);
+	struct virt_ip to = { .family = sk->sk_family };
 	const struct virt_path *path;
 
-	path = vs ? virt_socket_find_path(vs, to, port) : NULL;
+	memcpy(&to.v6, daddr, to.family == AF_INET6 ? sizeof(to.v6) :
+						      sizeof(to.v4));
+	path = vs ? virt_socket_find_path(vs, &to, port) : NULL;
 	if (path)
 		virt_tunnel_count(path->tun, VIRT_STAT_PEER_ERROR);
-}
-
-static struct virt_ip virt_tunrx_get_ip(const struct sock *sk,
-					const void *bytes)
-{
-	struct virt_ip ip = { .family = sk->sk_family };
-
-	memcpy(&ip.v6, bytes, ip.family == AF_INET6 ? sizeof(ip.v6) :
-						      sizeof(ip.v4));
-	return ip;
 }
 
 /**
@@ -286,39 +286,9 @@ int virt_tunrx_encap_err(struct sock *sk, struct sk_buff *skb)
 	const void *daddr = sk->sk_family == AF_INET6 ?
 		(const void *)&((const struct ipv6hdr *)skb->data)->daddr :
 		&((const struct iphdr *)skb->data)->daddr;
-	struct virt_ip to = virt_tunrx_get_ip(sk, daddr);
 
-	virt_tunrx_count_error(sk, &to, udp_hdr(skb)->dest);
+	virt_tunrx_count_error(sk, daddr, udp_hdr(skb)->dest);
 	return 0;
-}
-
-/**
- * virt_tunrx_error_report() - sk_error_report of our sockets
- * @sk: the socket
- *
- * Before 5.11 the core calls no encap_err_lookup for a socket that has sent
- * the datagram itself: it queues the error as for any socket. Nothing is
- * queued later.
- *
- * Context: BH off, RCU read side.
- */
-void virt_tunrx_error_report(struct sock *sk)
-{
-	struct sk_buff *skb;
-
-	while ((skb = skb_dequeue(&sk->sk_error_queue))) {
-		const struct sock_exterr_skb *err = SKB_EXT_ERR(skb);
-
-		if (err->ee.ee_origin == SO_EE_ORIGIN_ICMP ||
-		    err->ee.ee_origin == SO_EE_ORIGIN_ICMP6) {
-			struct virt_ip to;
-
-			to = virt_tunrx_get_ip(sk, skb_network_header(skb) +
-						   err->addr_offset);
-			virt_tunrx_count_error(sk, &to, err->port);
-		}
-		consume_skb(skb);
-	}
 }
 
 /* The protocol of the packet at the GRO offset; 0 if there is none. */

@@ -8,6 +8,7 @@
 
 #include <linux/net.h>
 #include <linux/netdevice.h>
+#include <linux/version.h>
 #include <net/udp_tunnel.h>
 
 /* 5.17: GRO has a header of its own */
@@ -32,6 +33,21 @@ static inline void virt_compat_udp_release(struct socket *sock)
 {
 	udp_tunnel_sock_release(virt_compat_udp_arg(sock));
 }
+
+/* 5.11: encap_err_lookup is asked for the socket that sent the datagram, too */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+void virt_compat_udp_errors(struct sock *sk);
+#else
+static inline void virt_compat_udp_errors(struct sock *sk)
+{
+}
+#endif
+
+/* In tunrx.c, called with BH off under RCU for each datagram that an ICMP
+ * message is about.
+ */
+void virt_tunrx_count_error(const struct sock *sk, const void *daddr,
+			    __be16 port);
 
 /* 6.19: addresses without a size have a type of their own; either takes this */
 static inline int virt_compat_bind(struct socket *sock, void *addr, int len)
