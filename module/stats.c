@@ -139,9 +139,9 @@ void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
 		if (!counts[cause])
 			continue;
-		if (virt_stats_names[cause][0] == 'r')
+		if (strstarts(virt_stats_names[cause], "rx_"))
 			to->rx_dropped += counts[cause];
-		else if (virt_stats_names[cause][0] == 't')
+		else if (strstarts(virt_stats_names[cause], "tx_"))
 			to->tx_dropped += counts[cause];
 	}
 }
