@@ -30,9 +30,11 @@ install: userspace ## Install the tools under DESTDIR
 dkms-install: ## Install the module by DKMS
 	rm -rf $(BUILD)/dkms
 	mkdir -p $(BUILD)/dkms
-	{ git ls-files COPYING dkms.conf module 2>/dev/null || \
-		find COPYING dkms.conf module -type f ! -name '*.*o' ! -name '*.mod*' ! -name '.*'; } | \
-		xargs cp --parents -t $(BUILD)/dkms
+	if [ -e .git ]; then \
+		git -c safe.directory="$$PWD" ls-files COPYING dkms.conf module; \
+	else \
+		find COPYING dkms.conf module -type f ! -name '*.*o' ! -name '*.mod*' ! -name '.*'; \
+	fi | xargs cp --parents -t $(BUILD)/dkms
 	dkms add $(BUILD)/dkms
 	dkms install virt/$(VERSION)
 

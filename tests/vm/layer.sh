@@ -41,13 +41,17 @@ layer_tree() {
 }
 
 # The files that make the module, as in a clean checkout: dkms copies the whole
-# directory that it is given. The tree may be another user's, or no checkout.
+# directory that it is given. The tree may be another user's, or no checkout (but
+# inside one).
 layer_sources() {
 	(
 		cd "$(layer_tree)" || return
-		git -c safe.directory="$PWD" ls-files -co --exclude-standard \
-			-- "${layer_parts[@]}" 2>/dev/null ||
-			find "${layer_parts[@]}" -type f 2>/dev/null || true
+		if [[ -e .git ]]; then
+			git -c safe.directory="$PWD" ls-files -co \
+				--exclude-standard -- "${layer_parts[@]}"
+		else
+			find "${layer_parts[@]}" -type f
+		fi
 	) | while read -r file; do
 		[[ ! -f $top/$file ]] || printf '%s\n' "$file"
 	done
