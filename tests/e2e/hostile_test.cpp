@@ -135,11 +135,11 @@ TEST_F(Hostile, SharedBuffersAreLeftAlone)
         GTEST_SKIP() << "this kernel has no pktgen";
     near_->ok("cd /proc/net/pktgen && echo rem_device_all >kpktgend_0 &&"
               "echo add_device p0 >kpktgend_0 &&"
-              "for o in 'count 2000' 'pkt_size 60' 'burst 8' "
-              "'xmit_mode netif_receive' 'dst_mac 02:00:00:00:00:0a' "
+              "for o in 'count 2000' 'pkt_size 60' 'xmit_mode netif_receive' "
+              "'burst 8' 'dst_mac 02:00:00:00:00:0a' "
               "'src_mac 02:00:00:00:00:0b' 'dst 192.0.2.10' "
               "'src_min 192.0.2.2' 'src_max 192.0.2.2'; do "
-              "echo $o >p0; done && echo start >pgctrl");
+              "echo $o >p0 || exit; done && echo start >pgctrl");
     EXPECT_TRUE(eventually(
         [this] { return counter(*near_, "v0", "rx_packets") >= 2000; }));
     near_->ok("echo rem_device_all >/proc/net/pktgen/kpktgend_0");
