@@ -210,7 +210,7 @@ static void virt_life_apply(struct virt_tunnel *tun, struct dst_entry *dst)
 		netdev_state_change(tun->dev);
 	}
 	if (dst)
-		virt_tunnel_follow_mtu(tun, dst);
+		virt_tunnel_follow(tun, dst);
 	virt_offload_follow(tun, dst);
 	virt_intake_follow(tun, dst ? dst->dev : NULL);
 }

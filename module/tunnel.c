@@ -183,8 +183,7 @@ void virt_tunnel_setup(struct net_device *dev, enum virt_payload payload)
 	dev->features |= VIRT_TUNNEL_OFFLOADS;
 	dev->vlan_features = VIRT_TUNNEL_OFFLOADS;
 	dev->hw_enc_features = VIRT_TUNNEL_OFFLOADS;
-	dev->needed_headroom = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
-			       sizeof(struct udphdr);
+	dev->needed_headroom = VIRT_TUNNEL_ROOM;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = IP_MAX_MTU - sizeof(struct udphdr) -
 		       sizeof(struct ipv6hdr) - ETH_HLEN;
@@ -225,24 +224,46 @@ static unsigned int virt_tunnel_mtu_over(const struct virt_tunnel *tun,
 	return mtu - min(mtu - ETH_MIN_MTU, overhead);
 }
 
-/**
- * virt_tunnel_follow_mtu() - take the MTU over from the route
- * @tun: a registered tunnel
- * @dst: the route; one that leads through the tunnel itself says nothing
- *
- * Context: Process, RTNL held.
- */
-void virt_tunnel_follow_mtu(struct virt_tunnel *tun,
-			    const struct dst_entry *dst)
+static void virt_tunnel_follow_mtu(struct virt_tunnel *tun,
+				   const struct dst_entry *dst)
 {
 	unsigned int mtu;
 
-	if (tun->mtu_set || virt_nest_is_loop(tun, dst))
+	if (tun->mtu_set)
 		return;
 	mtu = virt_tunnel_mtu_over(tun, dst);
 	if (mtu != tun->dev->mtu)
 		dev_set_mtu(tun->dev, mtu);
 	tun->mtu_set = false;
+}
+
+/* Packets come with room for all headers, or they must be copied. */
+static void virt_tunnel_follow_room(struct virt_tunnel *tun,
+				    const struct dst_entry *dst)
+{
+	unsigned int room = max_t(unsigned int, virt_path_room(dst),
+				  VIRT_TUNNEL_ROOM);
+
+	if (room == tun->dev->needed_headroom)
+		return;
+	tun->dev->needed_headroom = room;
+	/* those on top look again */
+	netdev_features_change(tun->dev);
+}
+
+/**
+ * virt_tunnel_follow() - take MTU and headroom over from the route
+ * @tun: a registered tunnel
+ * @dst: the route; one that leads through the tunnel itself says nothing
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_tunnel_follow(struct virt_tunnel *tun, const struct dst_entry *dst)
+{
+	if (virt_nest_is_loop(tun, dst))
+		return;
+	virt_tunnel_follow_mtu(tun, dst);
+	virt_tunnel_follow_room(tun, dst);
 }
 
 static bool virt_tunnel_is_reflection(const struct net *net,

@@ -16,7 +16,9 @@
 
 #include <linux/if_virt.h>
 #include <linux/in6.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/udp.h>
 #include <net/dst.h>
 
 #include "virt.h"
@@ -31,6 +33,9 @@ enum virt_tunnel_limits {
 	VIRT_TUNTX_DEPTH = 3,
 	VIRT_LIFE_WINDOW = 32,
 	VIRT_LIFE_LOST = 3,
+	/* for what comes before there is a route */
+	VIRT_TUNNEL_ROOM = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
+			   sizeof(struct udphdr),
 };
 
 /** struct virt_ip - an address; @family is AF_UNSPEC for none */
@@ -361,6 +366,18 @@ static inline void virt_tunnel_count(struct virt_tunnel *tun,
 	atomic64_inc(&tun->drops[event]);
 }
 
+/**
+ * virt_path_room() - what all headers of a datagram take before the payload
+ * @dst: the route to the peer
+ *
+ * Return: bytes, with those of the device below.
+ */
+static inline unsigned int virt_path_room(const struct dst_entry *dst)
+{
+	return LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+	       sizeof(struct ipv6hdr) + sizeof(struct udphdr);
+}
+
 /* tunnel.c APIs */
 extern const struct virt_tunnel_conf virt_tunnel_default_conf;
 int virt_tunnel_init(void);
@@ -375,8 +392,7 @@ int virt_tunnel_change(struct virt_tunnel *tun,
 		       const struct virt_tunnel_conf *conf,
 		       struct netlink_ext_ack *extack);
 void virt_tunnel_delete(struct net_device *dev, struct list_head *head);
-void virt_tunnel_follow_mtu(struct virt_tunnel *tun,
-			    const struct dst_entry *dst);
+void virt_tunnel_follow(struct virt_tunnel *tun, const struct dst_entry *dst);
 void virt_tunnel_lose(struct virt_tunnel *tun, enum virt_stat cause);
 void virt_tunnel_drop(struct virt_tunnel *tun, struct sk_buff *skb,
 		      enum virt_stat cause);

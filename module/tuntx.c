@@ -220,12 +220,10 @@ static bool virt_tuntx_prepare(const struct virt_path *path,
 			       struct sk_buff *skb,
 			       const struct dst_entry *dst, bool plain)
 {
-	unsigned int room = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
-			    sizeof(struct ipv6hdr) + sizeof(struct udphdr);
 	__be16 proto = path->conf.payload == VIRT_PAYLOAD_ETHER ?
 		       htons(ETH_P_TEB) : skb->protocol;
 
-	if (skb_cow_head(skb, room))
+	if (skb_cow_head(skb, virt_path_room(dst)))
 		return false;
 	if (likely(plain)) {
 		skb->ip_summed = CHECKSUM_NONE;

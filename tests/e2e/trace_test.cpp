@@ -84,4 +84,53 @@ TEST_F(Trace, DropReason)
     EXPECT_TRUE(shows("protocol=2048 .*reason: PKT_TOO_SMALL"));
 }
 
+// Who sends through several devices leaves room for the headers of all: if not,
+// each packet is copied on its way.
+TEST_F(Trace, PacketsComeWithRoomForAllHeaders)
+{
+    const std::string tracing = "cd /sys/kernel/tracing && ";
+
+    if (host()
+            .run(tracing + "echo 'p:room pskb_expand_head more=%si:s32' "
+                           ">kprobe_events && echo 'more > 0' "
+                           ">events/kprobes/room/filter")
+            .status)
+        GTEST_SKIP() << "this kernel has no probes";
+    auto copies = [&] {
+        return host().run("grep -c 'ping.*room:' /sys/kernel/tracing/trace").out;
+    };
+    auto hosts = [this](const std::string &tunnel, const std::string &child,
+                        const std::string &net) {
+        near_->ok("ip link add link " + tunnel + " name " + child +
+                  " type virt mode mac; ip link set " + child +
+                  " up; ip addr add " + net + "1/24 dev " + child);
+        far_->ok("ip addr add " + net + "2/24 dev " + tunnel);
+    };
+
+    // a tunnel, one through it, and children of both
+    for (const auto &[ns, ip, peer] :
+         {std::tuple{near_.get(), "1", "2"}, {far_.get(), "2", "1"}})
+        ns->batch({std::string("link add t0 type virt mode tunnel remote "
+                               "192.0.2.") +
+                       peer,
+                   "link set t0 up",
+                   std::string("addr add 10.0.0.") + ip + "/24 dev t0",
+                   std::string("link add t1 type virt mode tunnel port 50001 "
+                               "remote 10.0.0.") +
+                       peer,
+                   "link set t1 up"});
+    hosts("t0", "m0", "10.0.1.");
+    hosts("t1", "m1", "10.0.2.");
+    for (const char *way : {"-I m0 10.0.1.2", "-I m1 10.0.2.2"}) {
+        EXPECT_TRUE(pings(*near_, way));
+        // those on top follow when the tunnel has found its route
+        EXPECT_TRUE(eventually([&] {
+            watch("kprobes/room");
+            return static_cast<bool>(pings(*near_, way)) && copies() == "0\n";
+        })) << way;
+    }
+    host().ok(tracing + "echo 0 >events/kprobes/room/enable; echo >trace; "
+                        "echo >kprobe_events");
+}
+
 } // namespace e2e
