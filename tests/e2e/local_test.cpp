@@ -226,6 +226,51 @@ TEST_F(Local, MarksStayInTheirNamespace)
     EXPECT_TRUE(silent(*near_, "192.0.2.2")) << "the rule sees a mark";
 }
 
+// Nor what it knows of a connection: each namespace has an entry of its own.
+TEST_F(Local, ConnectionsStayInTheirNamespace)
+{
+    auto know_as = [](const Netns &ns, const std::string &mark) {
+        ns.ok("nft 'table ip t { chain o { type filter hook output priority 0; "
+              "ct mark set " +
+              mark +
+              "; }; chain i { type filter hook input priority 0; "
+              "meta mark 9 counter; ct mark 9 counter; ct mark { 1, 2, 3 } "
+              "ct mark != " +
+              mark + " drop; }; }'");
+    };
+    auto met = [](const Netns &ns, const std::string &what) {
+        return !ns.run("nft list chain ip t i | grep '" + what +
+                       " mark .* packets [1-9]'")
+                    .status;
+    };
+
+    know_as(*near_, "1");
+    know_as(*box_, "2");
+    know_as(*pen_, "3");
+    for (const char *peer : {"192.0.2.1", "192.0.2.2", "192.0.2.11"})
+        EXPECT_TRUE(pings(*box_, peer)) << peer;
+    for (const char *peer : {"192.0.2.10", "192.0.2.11"})
+        EXPECT_TRUE(pings(*near_, peer)) << peer;
+    near_->ok("sysctl -qw net.ipv4.icmp_echo_ignore_broadcasts=0");
+    EXPECT_TRUE(pings(*box_, "-b 192.0.2.255"));
+
+    // what the host has found out before a frame comes to the parent
+    near_->ok("tc qdisc add dev p0 clsact");
+    for (const char *action : {"skbedit mark 9", "ct commit mark 9"}) {
+        if (near_
+                ->run("tc filter replace dev p0 ingress pref 1 handle 1 "
+                      "protocol ip matchall action " +
+                      std::string(action))
+                .status)
+            continue;
+        for (const char *peer : {"192.0.2.1", "192.0.2.10", "192.0.2.11"})
+            EXPECT_TRUE(pings(*far_, peer)) << action;
+        EXPECT_TRUE(met(*near_, action[0] == 's' ? "meta" : "ct"));
+    }
+    for (const Netns *ns : {box_.get(), pen_.get()})
+        EXPECT_FALSE(met(*ns, "meta") || met(*ns, "ct"));
+}
+
 TEST_F(Local, ParentMovesAndComesBack)
 {
     Netns other("other");

@@ -13,6 +13,8 @@ class MacMode : public Bed
 {
 protected:
     static constexpr Mac kChildMac{2, 0, 0, 0, 0, 0x10};
+    // behind the child, in what might be a bridge
+    static constexpr Mac kMachine{2, 0, 0, 1, 0, 1};
 
     void SetUp() override
     {
@@ -298,6 +300,57 @@ TEST_F(MacMode, FloodNeedsIt)
     EXPECT_NE(near_->refused("ip link add link p0 name v0 type virt flood on")
                   .find("flood needs mode mac"),
               std::string::npos);
+}
+
+// What takes its time: for a clock that leaps over idle time (--icount).
+class Aging : public MacMode
+{
+};
+
+// One that moves is heard from elsewhere.
+TEST_F(Aging, MachineThatMovesToTheWireIsForgotten)
+{
+    RawSocket bridge(*near_, "m0");
+    RawSocket wire(*far_, "q0");
+    const Bytes asks = ethernet(kFarMac, kMachine, 0x88b5, Bytes(46));
+    const Bytes to_machine = ethernet(kMachine, kFarMac, 0x88b5, Bytes(46));
+
+    near_->ok("ip link set m0 promisc on");
+    EXPECT_TRUE(bridge.send(asks));
+    EXPECT_TRUE(reaches({"m0"}, to_machine));
+    EXPECT_TRUE(eventually([&] {
+        wire.send(ethernet(kBroadcast, kMachine, 0x88b5, Bytes(46)));
+        return static_cast<bool>(reaches({"p0"}, to_machine));
+    }));
+    EXPECT_TRUE(bridge.send(asks));
+    EXPECT_TRUE(reaches({"m0"}, to_machine));
+}
+
+TEST_F(Aging, SilentMachinesAreForgotten)
+{
+    constexpr Mac talker{2, 0, 0, 1, 0, 2};
+    constexpr int minutes = 5;
+    RawSocket bridge(*near_, "m0");
+    auto speak = [&](const Mac &machine) {
+        EXPECT_TRUE(bridge.send(ethernet(kFarMac, machine, 0x88b5, Bytes(46))));
+    };
+    auto frame = [](const Mac &machine) {
+        return ethernet(machine, kFarMac, 0x88b5, Bytes(46));
+    };
+
+    near_->ok("ip link set m0 promisc on");
+    speak(kMachine);
+    for (int minute = 0; minute < minutes; minute++) {
+        speak(talker);
+        EXPECT_TRUE(reaches({"m0"}, frame(kMachine))) << minute;
+        pause_ms(60000);
+    }
+    EXPECT_TRUE(reaches({"p0"}, frame(kMachine)));
+    EXPECT_TRUE(reaches({"m0"}, frame(talker)));
+    near_->ok("ip link set m0 type virt flood on");
+    EXPECT_TRUE(reaches({"m0", "p0"}, frame(kMachine)));
+    speak(kMachine);
+    EXPECT_TRUE(reaches({"m0"}, frame(kMachine)));
 }
 
 } // namespace e2e

@@ -97,7 +97,9 @@ TEST_F(Trace, PacketsComeWithRoomForAllHeaders)
             .status)
         GTEST_SKIP() << "this kernel has no probes";
     auto copies = [&] {
-        return host().run("grep -c 'ping.*room:' /sys/kernel/tracing/trace").out;
+        return host()
+            .run("grep -c 'ping.*room:' /sys/kernel/tracing/trace")
+            .out;
     };
     auto hosts = [this](const std::string &tunnel, const std::string &child,
                         const std::string &net) {
