@@ -103,6 +103,20 @@ static bool virt_tunrx_copy_ecn(struct sk_buff *skb, u8 tos)
 	return true;
 }
 
+/* The outer headers are gone, but the transport header is still theirs. IP
+ * looks for its own, a bridge does not, and the core counts headers from there
+ * when a large packet goes on. Returns 0 or -ENOMEM.
+ */
+static noinline int virt_tunrx_pull_large(struct sk_buff *skb)
+{
+	int at = skb_checksum_start_offset(skb);
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL || at < 0)
+		at = 0;
+	skb_set_transport_header(skb, at);
+	return iptunnel_pull_offloads(skb);
+}
+
 /* What __iptunnel_pull_header() does, for a header that is known to be there;
  * the caller sees to the checksum. Returns 0 or -ENOMEM.
  */
@@ -114,7 +128,10 @@ static int virt_tunrx_pull(struct sk_buff *skb, unsigned int outer,
 	__vlan_hwaccel_clear_tag(skb);
 	skb_set_queue_mapping(skb, 0);
 	skb_scrub_packet(skb, crosses_netns);
-	return iptunnel_pull_offloads(skb);
+	if (skb_is_gso(skb))
+		return virt_tunrx_pull_large(skb);
+	skb->encapsulation = 0;
+	return 0;
 }
 
 /* Ends the life of the frame as one of the tunnel's. */

@@ -224,6 +224,30 @@ TEST_F(Tunnel, LargePacketsAreCutAndSummed)
         EXPECT_EQ(ns->ok(errors), "0\n");
 }
 
+// A bridge passes on what no IP stack has looked at.
+TEST_F(Tunnel, LargePacketsGoOnThroughABridge)
+{
+    constexpr size_t kBytes = 200'000;
+    Netns third("third");
+
+    add_pair();
+    near_->ok("ip addr flush dev t0; ip link add br0 type bridge;"
+              "ip link add k0 mtu 1458 type veth peer c0 mtu 1458 netns third;"
+              "for dev in k0 t0; do ip link set $dev master br0; done;"
+              "for dev in k0 br0; do ip link set $dev up; done");
+    third.ok("ip link set c0 up; ip addr add 10.0.0.3/24 dev c0");
+    for (const char *mode :
+         {"tx udp rx udp", "tx netpoll rx udp", "tx udp rx filter",
+          "tx netpoll rx filter"}) {
+        SCOPED_TRACE(mode);
+        set_pair(mode);
+        EXPECT_TRUE(pings(third, "10.0.0.2"));
+        EXPECT_TRUE(streams(*far_, third, "10.0.0.3", kBytes));
+        EXPECT_TRUE(streams(third, *far_, "10.0.0.2", kBytes));
+        EXPECT_TRUE(bursts(*far_, third, "10.0.0.3", 30'000, 1200));
+    }
+}
+
 // Large packets cross veth whole, headers and all.
 TEST_F(Tunnel, TheLargestPacketsGoThrough)
 {
