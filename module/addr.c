@@ -171,6 +171,8 @@ unsigned int virt_addr_count_suspended(const struct virt_dev *vdev)
 	const struct virt_addr *addr;
 	unsigned int count = 0;
 
+	if (!READ_ONCE(vdev->nr_addrs))
+		return 0;
 	spin_lock_bh(&table->lock);
 	list_for_each_entry(addr, &vdev->addrs, own)
 		count += virt_addr_is_suspended(addr);

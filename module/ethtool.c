@@ -65,7 +65,7 @@ static void virt_ethtool_get_strings(struct net_device *dev, u32 sset,
 static void virt_ethtool_get_stats(struct net_device *dev,
 				   struct ethtool_stats *stats, u64 *data)
 {
-	u64 counts[__VIRT_STAT_MAX];
+	u64 counts[__VIRT_STAT_MAX] = {};
 
 	virt_stats_read(dev, counts);
 	memcpy(data, &counts[VIRT_STAT_PAD + 1],

@@ -401,12 +401,13 @@ static int virt_link_fill_xstats(struct sk_buff *skb,
 	u64 counts[__VIRT_STAT_MAX];
 	enum virt_stat cause;
 	struct nlattr *nest;
+	bool any;
 
-	virt_stats_read(dev, counts);
 	nest = nla_nest_start(skb, IFLA_INFO_XSTATS);
 	if (!nest)
 		return -EMSGSIZE;
-	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++)
+	any = virt_stats_read(dev, counts);
+	for (cause = VIRT_STAT_PAD + 1; any && cause <= VIRT_STAT_MAX; cause++)
 		if (counts[cause] &&
 		    nla_put_u64_64bit(skb, cause, counts[cause],
 				      VIRT_STAT_PAD))

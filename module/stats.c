@@ -51,22 +51,32 @@ virt_stats_of(const struct net_device *dev)
  * virt_stats_read() - the counters by cause
  * @dev: a child or tunnel
  * @counts: where to put them, by enum virt_stat
+ *
+ * Return: false if there is nothing but zeros; @counts is not written then.
  */
-void virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX])
+bool virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX])
 {
 	const struct virt_tunnel *tun = netdev_priv(dev);
 	const struct virt_dev *vdev = netdev_priv(dev);
 	bool tunnel = virt_tunnel_is_tunnel(dev);
 	const atomic64_t *drops = tunnel ? tun->drops : vdev->drops;
-	enum virt_stat cause;
+	enum virt_stat cause, elsewhere;
+	u64 count;
+
+	if (tunnel) {
+		elsewhere = VIRT_STAT_RX_BAD_SRC;
+		count = virt_tunnel_bad_src(tun);
+	} else {
+		elsewhere = VIRT_STAT_BC_OVERFLOW;
+		count = atomic64_read(&vdev->port->bc_overflow);
+	}
+	if (!count && !atomic64_read(&drops[VIRT_STAT_PAD]))
+		return false;
 
 	for (cause = 0; cause < __VIRT_STAT_MAX; cause++)
 		counts[cause] = atomic64_read(&drops[cause]);
-	if (tunnel)
-		counts[VIRT_STAT_RX_BAD_SRC] = virt_tunnel_bad_src(tun);
-	else
-		counts[VIRT_STAT_BC_OVERFLOW] =
-			atomic64_read(&vdev->port->bc_overflow);
+	counts[elsewhere] = count;
+	return true;
 }
 
 /**
@@ -134,7 +144,8 @@ void virt_stats_fetch(struct net_device *dev, struct rtnl_link_stats64 *to)
 	enum virt_stat cause;
 
 	virt_stats_sum(virt_stats_of(dev), to);
-	virt_stats_read(dev, counts);
+	if (!virt_stats_read(dev, counts))
+		return;
 	/* rx_ and tx_ are lost frames, the others are events */
 	for (cause = VIRT_STAT_PAD + 1; cause <= VIRT_STAT_MAX; cause++) {
 		if (!counts[cause])

@@ -11,7 +11,7 @@
 
 extern const char *const virt_stats_names[__VIRT_STAT_MAX];
 
-void virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX]);
+bool virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX]);
 struct virt_pcpu_stats __percpu *virt_stats_alloc(void);
 void virt_stats_sum(const struct virt_pcpu_stats __percpu *stats,
 		    struct rtnl_link_stats64 *to);
@@ -58,10 +58,19 @@ static inline void virt_stats_tx(struct virt_dev *vdev, unsigned int len)
 	trace_virt_tx(vdev->dev, len);
 }
 
+/* The first place says whether there is anything in the others. */
+static inline void virt_stats_count_cause(atomic64_t *drops,
+					  enum virt_stat cause)
+{
+	atomic64_inc(&drops[cause]);
+	if (unlikely(!atomic64_read(&drops[VIRT_STAT_PAD])))
+		atomic64_set(&drops[VIRT_STAT_PAD], 1);
+}
+
 static inline void virt_stats_drop_on(const struct net_device *dev,
 				      atomic64_t *drops, enum virt_stat cause)
 {
-	atomic64_inc(&drops[cause]);
+	virt_stats_count_cause(drops, cause);
 	trace_virt_drop(dev, virt_stats_names[cause]);
 }
 

@@ -21,6 +21,7 @@
 #include <linux/udp.h>
 #include <net/dst.h>
 
+#include "stats.h"
 #include "virt.h"
 #include "wire.h"
 
@@ -284,7 +285,9 @@ struct virt_tunnel {
 	/** @stats: traffic per CPU; freed by the destructor */
 	struct virt_pcpu_stats __percpu *stats;
 
-	/** @drops: lost frames and events by cause, enum virt_stat */
+	/** @drops: lost frames and events by cause, enum virt_stat; the first
+	 * not 0 if another is not
+	 */
 	atomic64_t drops[__VIRT_STAT_MAX];
 
 	/** @bad_src_base: what its socket had counted before it came */
@@ -363,7 +366,7 @@ static inline struct virt_route *virt_path_get_route(struct virt_path *path)
 static inline void virt_tunnel_count(struct virt_tunnel *tun,
 				     enum virt_stat event)
 {
-	atomic64_inc(&tun->drops[event]);
+	virt_stats_count_cause(tun->drops, event);
 }
 
 /**

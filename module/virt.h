@@ -345,8 +345,8 @@ struct virt_dev {
 	/** @id: names the child in the object ledger */
 	u32 id;
 
-	/** @drops: lost frames by cause, enum virt_stat; the only thing here
-	 * that a frame writes
+	/** @drops: lost frames by cause, enum virt_stat, the first not 0 if
+	 * another is not; the only thing here that a frame writes
 	 */
 	atomic64_t drops[__VIRT_STAT_MAX];
 };
