@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Sums in host order, four bytes at a time: RFC 1071 shows that the order of
+// Sums in host order, eight bytes at a time: RFC 1071 shows that the order of
 // bytes may be put right at the end.
 //
 // Copyright (C) The virt authors
@@ -22,6 +22,16 @@ std::uint16_t to_big_endian(std::uint16_t value)
     return value;
 }
 
+/* What is carried out comes back in. */
+template <class Word>
+std::uint64_t add(std::uint64_t sum, const std::uint8_t *at)
+{
+    Word word;
+    std::memcpy(&word, at, sizeof(word));
+    sum += word;
+    return sum + (sum < word);
+}
+
 } // namespace
 
 std::uint16_t checksum_fold(std::uint64_t sum)
@@ -36,27 +46,21 @@ std::uint64_t checksum_add(std::uint64_t sum, Frame bytes)
 {
     const std::uint8_t *at = bytes.data();
     std::size_t left = bytes.size();
-    std::uint64_t even = 0;
-    std::uint64_t odd = 0;
-    for (; left >= 16; left -= 16, at += 16) {
-        std::uint64_t words[2];
-        std::memcpy(words, at, sizeof(words));
-        even += (words[0] & 0xffffffff) + (words[1] & 0xffffffff);
-        odd += (words[0] >> 32) + (words[1] >> 32);
+    std::uint64_t total = 0;
+    for (; left >= 32; left -= 32, at += 32) {
+        total = add<std::uint64_t>(total, at);
+        total = add<std::uint64_t>(total, at + 8);
+        total = add<std::uint64_t>(total, at + 16);
+        total = add<std::uint64_t>(total, at + 24);
     }
     for (; left >= 2; left -= 2, at += 2) {
-        std::uint16_t word;
-        std::memcpy(&word, at, sizeof(word));
-        even += word;
+        total = add<std::uint16_t>(total, at);
     }
     if (left) {
-        std::uint8_t last[2] = {*at, 0};
-        std::uint16_t word;
-        std::memcpy(&word, last, sizeof(word));
-        even += word;
+        const std::uint8_t last[2] = {*at, 0};
+        total = add<std::uint16_t>(total, last);
     }
-    return sum + to_big_endian(checksum_fold(
-                     checksum_fold(even) + std::uint64_t{checksum_fold(odd)}));
+    return sum + to_big_endian(checksum_fold(total));
 }
 
 std::uint64_t pseudo_sum(Frame frame, const Layers &layers, std::size_t size)
