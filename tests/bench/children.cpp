@@ -6,11 +6,11 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/if_virt.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netinet/ether.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,6 +26,19 @@ namespace
 constexpr std::uint32_t group = 77;
 
 constexpr int per_subnet = 250;
+
+using MacBytes = std::array<std::uint8_t, ETH_ALEN>;
+
+// As numbers: what it takes to make the request counts, too.
+MacBytes mac_of(int number)
+{
+    return {2,
+            0,
+            0,
+            1,
+            static_cast<std::uint8_t>(number >> 8),
+            static_cast<std::uint8_t>(number)};
+}
 
 int open_netns(const std::string &netns)
 {
@@ -76,8 +89,9 @@ std::string Children::mac(int number) const
 
     if (!kind_.own_mac)
         return address::parent_mac;
-    std::snprintf(text.data(), text.size(), "02:00:00:01:%02x:%02x",
-                  number >> 8 & 0xff, number & 0xff);
+    const MacBytes bytes = mac_of(number);
+    std::snprintf(text.data(), text.size(), "%02x:%02x:%02x:%02x:%02x:%02x",
+                  bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]);
     return text.data();
 }
 
@@ -124,9 +138,8 @@ void Children::create(int number)
     mnl_attr_put_u32(request, IFLA_NET_NS_FD,
                      static_cast<std::uint32_t>(netns_));
     if (kind_.own_mac) {
-        ether_addr mac_bytes;
-        ether_aton_r(mac(number).c_str(), &mac_bytes);
-        mnl_attr_put(request, IFLA_ADDRESS, sizeof(mac_bytes), &mac_bytes);
+        const MacBytes bytes = mac_of(number);
+        mnl_attr_put(request, IFLA_ADDRESS, bytes.size(), bytes.data());
     }
     put_kind(request);
     near_.ask(*request, "create a child");

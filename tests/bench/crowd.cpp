@@ -230,7 +230,7 @@ void measure_crowd(Results &results)
                         [] { return pktgen_transmit(parent_name); });
     }
     for (const Kind &kind : kinds)
-        if (kind.name != "virt steal" && kind.name != "macvlan private")
+        if (kind.name != "virt steal")
             crowd_of_children(results, kind);
     run("sysctl -qw net.ipv4.conf.all.arp_ignore=0");
 }

@@ -12,6 +12,7 @@ WIDTH, HEIGHT = 455, 250
 LEFT, RIGHT, TOP, BOTTOM = 62, 112, 34, 34
 COLOURS = {"virt share": "#1f77b4", "virt mac": "#17becf",
            "virt steal": "#9467bd", "macvlan bridge": "#ff9f40",
+           "macvlan private": "#d4a017",
            "ipvlan": "#9aa0a6", "vxlan": "#ff9f40", "geneve": "#8c564b",
            "gretap over fou": "#e377c2", "virt udp": "#1f77b4",
            "virt udp + udp": "#1f77b4", "virt filter": "#17becf",

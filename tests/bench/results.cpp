@@ -21,6 +21,8 @@ void Results::measure(const std::string &name,
     std::string who = name.substr(name.find('/') + 1);
 
     repeat(name, once);
+    if (only_repeats())
+        return;
     if (quick_ && who != "parent" && who != "veth" && !who.starts_with("virt "))
         return;
     for (int i = 0; i < (quick_ ? 1 : repeats); i++) {

@@ -28,6 +28,9 @@ public:
     // Does it without an end, if this is the name of what has none.
     void repeat(const std::string &name, const std::function<void()> &once);
 
+    // Nothing else is asked for.
+    bool only_repeats() const { return !forever_.empty(); }
+
     // Keeps values that were measured elsewhere.
     void add(const std::string &name, const std::vector<double> &values);
 
