@@ -215,8 +215,9 @@ static void virt_intake_deliver(struct virt_path *path, struct sk_buff *skb,
 static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
+	/* parsing fills it: no zeros first, for every datagram */
+	struct virt_datagram dg __uninitialized;
 	const struct virt_intake *intake = priv;
-	struct virt_datagram dg;
 	struct virt_path *path;
 
 	/* IPsec decides by what the stack knows of a packet */
