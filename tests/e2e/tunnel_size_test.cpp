@@ -236,9 +236,8 @@ TEST_F(Tunnel, LargePacketsGoOnThroughABridge)
               "for dev in k0 t0; do ip link set $dev master br0; done;"
               "for dev in k0 br0; do ip link set $dev up; done");
     third.ok("ip link set c0 up; ip addr add 10.0.0.3/24 dev c0");
-    for (const char *mode :
-         {"tx udp rx udp", "tx netpoll rx udp", "tx udp rx filter",
-          "tx netpoll rx filter"}) {
+    for (const char *mode : {"tx udp rx udp", "tx netpoll rx udp",
+                             "tx udp rx filter", "tx netpoll rx filter"}) {
         SCOPED_TRACE(mode);
         set_pair(mode);
         EXPECT_TRUE(pings(third, "10.0.0.2"));
