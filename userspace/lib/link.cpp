@@ -71,8 +71,7 @@ bool read(Bytes payload, std::optional<LinkStats> &field)
     return true;
 }
 
-bool read_text(const virt_option &option, Bytes payload,
-               std::optional<std::string> &field)
+bool read_text(const virt_option &option, Bytes payload, std::string &field)
 {
     std::array<char, VIRT_OPTION_TEXT> text;
     if (!virt_option_text(option.type, payload.data(), payload.size(),
@@ -83,12 +82,20 @@ bool read_text(const virt_option &option, Bytes payload,
     return true;
 }
 
+/* The options by their IFLA_VIRT_ numbers. */
+constexpr auto kOptions = [] {
+    std::array<const virt_option *, IFLA_VIRT_MAX + 1> options{};
+    for (const virt_option &option : virt_options) {
+        options[option.attr] = &option;
+    }
+    return options;
+}();
+
 bool read_data(Bytes data, Link &link)
 {
     return each_attr(data, [&](std::uint16_t type, Bytes payload) {
-        const auto *option =
-            std::ranges::find(virt_options, type, &virt_option::attr);
-        if (option == std::end(virt_options)) {
+        const auto *option = type < kOptions.size() ? kOptions[type] : nullptr;
+        if (!option) {
             return true;
         }
         if (virt_option_is_text(option->type)) {
@@ -151,6 +158,15 @@ bool is_about_link(const nlmsghdr &header)
 
 } // namespace
 
+std::optional<std::string_view> text_of(const Link &link, unsigned attr)
+{
+    const auto text = link.texts.find(attr);
+    if (text == link.texts.end()) {
+        return std::nullopt;
+    }
+    return text->second;
+}
+
 bool is_link_news(Bytes message)
 {
     const auto header = load<nlmsghdr>(message);
@@ -174,11 +190,10 @@ std::optional<LinkNews> link_news_from_msg(Bytes message)
         return std::nullopt;
     }
 
-    LinkNews news{.link = {},
-                  .gone = header->nlmsg_type == RTM_DELLINK,
-                  .new_netnsid = {},
-                  .new_ifindex = {}};
-    Link &link = news.link;
+    // Made where it is returned: it is large.
+    std::optional<LinkNews> news(std::in_place);
+    news->gone = header->nlmsg_type == RTM_DELLINK;
+    Link &link = news->link;
     link.ifindex = ifi->ifi_index;
     link.flags = ifi->ifi_flags;
     link.link_type = ifi->ifi_type;
@@ -214,16 +229,16 @@ std::optional<LinkNews> link_news_from_msg(Bytes message)
         case IFLA_LINKINFO:
             return read_info(payload, link);
         case IFLA_NEW_NETNSID:
-            return read(payload, news.new_netnsid);
+            return read(payload, news->new_netnsid);
         case IFLA_NEW_IFINDEX:
-            return read(payload, news.new_ifindex);
+            return read(payload, news->new_ifindex);
         default:
             return true;
         }
     };
     if (!each_attr(after_padded(message, sizeof(ifinfomsg)), visit) ||
         link.ifname.empty()) {
-        return std::nullopt;
+        news.reset();
     }
     return news;
 }

@@ -13,8 +13,11 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace virt
@@ -30,8 +33,11 @@ using CauseCounters = std::array<std::uint64_t, VIRT_STAT_MAX + 1>;
 using OptionValues =
     std::array<std::optional<std::uint32_t>, IFLA_VIRT_MAX + 1>;
 
-/** Option values that are more than a number, as text, by IFLA_VIRT_ number. */
-using OptionTexts = std::array<std::optional<std::string>, IFLA_VIRT_MAX + 1>;
+/**
+ * Option values that are more than a number, as text, by IFLA_VIRT_ number;
+ * those that were sent, which are few.
+ */
+using OptionTexts = std::map<unsigned, std::string>;
 
 /** The interface counters that are shown, from IFLA_STATS64. */
 struct LinkStats {
@@ -95,12 +101,18 @@ struct Link {
     bool operator==(const Link &) const = default;
 };
 
+/** Interfaces; thousands of them are not moved while there come more. */
+using Links = std::deque<Link>;
+
 /**
  * Reads one whole RTM_NEWLINK message, header included. nullopt if any length
  * in it is wrong, or the number or name of the interface is missing; unknown
  * attributes are skipped, of equal ones the last counts.
  */
 std::optional<Link> link_from_msg(Bytes message);
+
+/** The text of an option, as long as `link` lives; nullopt: not sent. */
+std::optional<std::string_view> text_of(const Link &link, unsigned attr);
 
 /** What a subscriber is told about an interface. */
 struct LinkNews {

@@ -6,7 +6,6 @@
 #include "netlink.hpp"
 
 #include "fail.hpp"
-#include "nlmsg.hpp"
 
 #include <linux/rtnetlink.h>
 
@@ -47,7 +46,8 @@ NetlinkSocket::NetlinkSocket() : socket_(open_socket(0))
     }
 }
 
-std::vector<std::byte> NetlinkSocket::ask(nlmsghdr &request, const char *what)
+void NetlinkSocket::ask(nlmsghdr &request, const char *what,
+                        const AnswerReader &reader)
 {
     // A dump ends with NLMSG_DONE, all others are made to end with an ack.
     const bool dump = (request.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
@@ -58,19 +58,31 @@ std::vector<std::byte> NetlinkSocket::ask(nlmsghdr &request, const char *what)
         if (mnl_socket_sendto(socket_.get(), &request, request.nlmsg_len) < 0) {
             fail(what);
         }
-        std::vector<std::byte> answers;
-        if (receive(request.nlmsg_seq, answers, what)) {
-            return answers;
+        if (receive(request.nlmsg_seq, what, reader.take)) {
+            return;
         }
+        reader.forget();
     }
     throw std::system_error(EAGAIN, std::generic_category(),
                             std::string(what) +
                                 ": the interfaces kept changing");
 }
 
+std::vector<std::byte> NetlinkSocket::ask(nlmsghdr &request, const char *what)
+{
+    std::vector<std::byte> answers;
+    const auto append = [&](Bytes message) {
+        answers.insert(answers.end(), message.begin(), message.end());
+        answers.resize(NLMSG_ALIGN(answers.size()));
+        return true;
+    };
+    ask(request, what, {.take = append, .forget = [&] { answers.clear(); }});
+    return answers;
+}
+
 /* Reads up to the end of an answer. False: it is a mix of old and new. */
-bool NetlinkSocket::receive(std::uint32_t seq, std::vector<std::byte> &answers,
-                            const char *what)
+bool NetlinkSocket::receive(std::uint32_t seq, const char *what,
+                            const std::function<bool(Bytes)> &take)
 {
     bool consistent = true;
     std::optional<Verdict> verdict;
@@ -86,9 +98,7 @@ bool NetlinkSocket::receive(std::uint32_t seq, std::vector<std::byte> &answers,
             verdict = verdict_from_msg(message);
             return verdict.has_value();
         }
-        answers.insert(answers.end(), message.begin(), message.end());
-        answers.resize(NLMSG_ALIGN(answers.size()));
-        return true;
+        return take(message);
     };
 
     while (!verdict) {

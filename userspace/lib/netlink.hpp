@@ -6,10 +6,13 @@
 #ifndef _VIRT_NETLINK_HPP
 #define _VIRT_NETLINK_HPP
 
+#include "nlmsg.hpp"
+
 #include <libmnl/libmnl.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <system_error>
 #include <vector>
@@ -30,6 +33,14 @@ struct CloseSocket {
 
 using SocketHandle = std::unique_ptr<mnl_socket, CloseSocket>;
 
+/** What reads an answer while it comes. */
+struct AnswerReader {
+    /** Takes a message; false: it makes no sense. */
+    std::function<bool(Bytes)> take;
+    /** Forgets what was taken, for the answer is about to come again. */
+    std::function<void()> forget;
+};
+
 class NetlinkSocket
 {
 public:
@@ -37,16 +48,19 @@ public:
     NetlinkSocket();
 
     /**
-     * Sends one request and returns the messages that answer it, back to
-     * back; none for a request that only sets. An interrupted dump is
-     * repeated. Throws NetlinkError for what the kernel refuses and
-     * std::system_error for what the socket does, both naming `what`.
+     * Sends one request and gives the messages that answer it to `reader`;
+     * none for a request that only sets. An interrupted dump is repeated.
+     * Throws NetlinkError for what the kernel refuses and std::system_error
+     * for what the socket does, both naming `what`.
      */
+    void ask(nlmsghdr &request, const char *what, const AnswerReader &reader);
+
+    /** The same; returns the messages back to back. */
     std::vector<std::byte> ask(nlmsghdr &request, const char *what);
 
 private:
-    bool receive(std::uint32_t seq, std::vector<std::byte> &answers,
-                 const char *what);
+    bool receive(std::uint32_t seq, const char *what,
+                 const std::function<bool(Bytes)> &take);
 
     SocketHandle socket_;
     std::uint32_t seq_ = 0;

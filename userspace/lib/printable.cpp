@@ -62,6 +62,11 @@ std::size_t printable_length(std::string_view text)
 
 std::string printable(std::string_view text)
 {
+    // As nearly all are.
+    if (std::ranges::all_of(text,
+                            [](char c) { return c >= ' ' && c <= '~'; })) {
+        return std::string(text);
+    }
     std::string clean;
     while (!text.empty()) {
         const std::size_t length = printable_length(text);

@@ -9,7 +9,6 @@
 #include <linux/rtnetlink.h>
 
 #include <array>
-#include <cerrno>
 
 namespace virt
 {
@@ -45,27 +44,27 @@ private:
     nlmsghdr *header_;
 };
 
-std::vector<Link> links_from_answers(Bytes answers)
+/* The links of an answer, read while it comes; nullptr: of any kind. */
+Links links_of(NetlinkSocket &socket, Request &request,
+               const std::string *kind = nullptr)
 {
-    std::vector<Link> links;
-    const bool whole = each_message(answers, [&](const auto &, Bytes message) {
+    Links links;
+    const auto take = [&](Bytes message) {
         auto link = link_from_msg(message);
-        if (!link) {
-            return false;
+        if (link && (!kind || link->kind == *kind)) {
+            links.push_back(std::move(*link));
         }
-        links.push_back(std::move(*link));
-        return true;
-    });
-    if (!whole) {
-        throw std::system_error(EBADMSG, std::generic_category(), kWhat);
-    }
+        return link.has_value();
+    };
+    socket.ask(*request, kWhat,
+               {.take = take, .forget = [&] { links.clear(); }});
     return links;
 }
 
 std::optional<Link> one_link(NetlinkSocket &socket, Request &request)
 {
     try {
-        auto links = links_from_answers(socket.ask(*request, kWhat));
+        auto links = links_of(socket, request);
         if (links.empty()) {
             return std::nullopt;
         }
@@ -80,23 +79,21 @@ std::optional<Link> one_link(NetlinkSocket &socket, Request &request)
 
 } // namespace
 
-std::vector<Link> all_links(NetlinkSocket &socket)
+Links all_links(NetlinkSocket &socket)
 {
     Request request(NLM_F_DUMP);
-    return links_from_answers(socket.ask(*request, kWhat));
+    return links_of(socket, request);
 }
 
-std::vector<Link> links_of_kind(NetlinkSocket &socket, const std::string &kind)
+Links links_of_kind(NetlinkSocket &socket, const std::string &kind)
 {
     Request request(NLM_F_DUMP);
     nlattr *info = mnl_attr_nest_start(request.get(), IFLA_LINKINFO);
     mnl_attr_put_strz(request.get(), IFLA_INFO_KIND, kind.c_str());
     mnl_attr_nest_end(request.get(), info);
 
-    auto links = links_from_answers(socket.ask(*request, kWhat));
     // A kernel that does not know the kind ignores the filter.
-    std::erase_if(links, [&](const Link &link) { return link.kind != kind; });
-    return links;
+    return links_of(socket, request, &kind);
 }
 
 std::optional<Link> link_by_name(NetlinkSocket &socket, const std::string &name)

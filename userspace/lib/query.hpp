@@ -11,16 +11,15 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace virt
 {
 
 /** All interfaces, in the order of their numbers. */
-std::vector<Link> all_links(NetlinkSocket &socket);
+Links all_links(NetlinkSocket &socket);
 
 /** All interfaces of one link kind, in the order of their numbers. */
-std::vector<Link> links_of_kind(NetlinkSocket &socket, const std::string &kind);
+Links links_of_kind(NetlinkSocket &socket, const std::string &kind);
 
 /** The interface with this name or alternative name; nullopt if none has. */
 std::optional<Link> link_by_name(NetlinkSocket &socket,

@@ -12,16 +12,16 @@
 namespace virt
 {
 
-std::string name_or_number(const std::optional<Link> &link,
+std::string name_or_number(const std::optional<Neighbour> &link,
                            std::int32_t ifindex)
 {
     return link ? link->ifname : "if" + std::to_string(ifindex);
 }
 
-std::optional<std::string> peer_of(const Link &link)
+std::optional<std::string_view> peer_of(const Link &link)
 {
-    const auto &learnt = link.texts[IFLA_VIRT_PEER];
-    return learnt ? learnt : link.texts[IFLA_VIRT_REMOTE];
+    const auto learnt = text_of(link, IFLA_VIRT_PEER);
+    return learnt ? learnt : text_of(link, IFLA_VIRT_REMOTE);
 }
 
 std::string parent_text(const Child &child)
@@ -53,8 +53,8 @@ std::optional<std::string> option_value(const Child &child,
                                         const virt_option &option)
 {
     if (virt_option_is_text(option.type)) {
-        const auto &text = child.link.texts[option.attr];
-        return text && !text->empty() ? text : std::nullopt;
+        const auto text = text_of(child.link, option.attr).value_or("");
+        return text.empty() ? std::nullopt : std::optional(std::string(text));
     }
     const auto value = child.link.options[option.attr];
     if (!value || (option.type == VIRT_OPTION_FLAG && *value == 0)) {

@@ -11,27 +11,42 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace virt
 {
+
+/** What is shown of another interface. */
+struct Neighbour {
+    Neighbour(const Link &link) : ifname(link.ifname), flags(link.flags) {}
+
+    std::string ifname;
+    /** IFF_ bits. */
+    std::uint32_t flags;
+
+    bool operator==(const Neighbour &) const = default;
+};
 
 /** A child, and what is known of the interfaces that it names by number. */
 struct Child {
     Link link;
     /** nullopt: no parent, in another namespace, or gone meanwhile. */
-    std::optional<Link> parent;
+    std::optional<Neighbour> parent;
     /** The device that it is enslaved to; nullopt: none, or gone. */
-    std::optional<Link> master;
+    std::optional<Neighbour> master;
 
     bool operator==(const Child &) const = default;
 };
 
 /** The name of an interface, or what ip writes if only its number is known. */
-std::string name_or_number(const std::optional<Link> &link,
+std::string name_or_number(const std::optional<Neighbour> &link,
                            std::int32_t ifindex);
 
-/** The address of a tunnel's peer, learnt or set; nullopt: it has none. */
-std::optional<std::string> peer_of(const Link &link);
+/**
+ * The address of a tunnel's peer, learnt or set, as long as `link` lives;
+ * nullopt: it has none.
+ */
+std::optional<std::string_view> peer_of(const Link &link);
 
 /**
  * The parent for people, or the device that a tunnel is held to: a printable

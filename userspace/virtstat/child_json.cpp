@@ -9,18 +9,18 @@
 namespace virt
 {
 
-void put_parent(Json &object, const Child &child)
+void put_parent(Json::object_t &object, const Child &child)
 {
     const Link &link = child.link;
     if (!link.link) {
         return;
     }
     if (*link.link == 0) {
-        object["link"] = nullptr;
+        object.emplace_back("link", nullptr);
     } else if (link.link_netnsid) {
-        object["link_index"] = *link.link;
+        object.emplace_back("link_index", *link.link);
     } else {
-        object["link"] = name_or_number(child.parent, *link.link);
+        object.emplace_back("link", name_or_number(child.parent, *link.link));
     }
 }
 
@@ -28,7 +28,7 @@ Json option_json(const Child &child, const virt_option &option)
 {
     const Link &link = child.link;
     if (virt_option_is_text(option.type)) {
-        const auto &text = link.texts[option.attr];
+        const auto text = text_of(link, option.attr);
         return text ? Json(*text) : Json(nullptr);
     }
     const auto value = link.options[option.attr];

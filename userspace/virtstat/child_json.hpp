@@ -21,7 +21,7 @@ namespace virt
 using Json = nlohmann::ordered_json;
 
 /** Adds ip's "link", or "link_index" for one in another namespace. */
-void put_parent(Json &object, const Child &child);
+void put_parent(Json::object_t &object, const Child &child);
 
 /** An option of a child, as in ip's "info_data"; null if it was not sent. */
 Json option_json(const Child &child, const virt_option &option);

@@ -38,27 +38,28 @@ class Neighbours
 public:
     explicit Neighbours(NetlinkSocket &socket) : socket_(socket) {}
 
-    std::optional<Link> find(std::optional<std::int32_t> ifindex)
+    std::optional<Neighbour> find(std::optional<std::int32_t> ifindex)
     {
         if (ifindex.value_or(0) == 0) {
             return std::nullopt;
         }
-        const auto known = links_.find(*ifindex);
-        if (known != links_.end()) {
-            return known->second;
+        const auto [known, is_new] = known_.try_emplace(*ifindex);
+        if (is_new) {
+            known->second = link_by_index(socket_, *ifindex);
         }
-        return links_[*ifindex] = link_by_index(socket_, *ifindex);
+        return known->second;
     }
 
 private:
     NetlinkSocket &socket_;
-    std::map<std::int32_t, std::optional<Link>> links_;
+    std::map<std::int32_t, std::optional<Neighbour>> known_;
 };
 
-std::vector<Child> children_of(NetlinkSocket &socket, std::vector<Link> links)
+std::vector<Child> children_of(NetlinkSocket &socket, Links links)
 {
     Neighbours neighbours(socket);
     std::vector<Child> children;
+    children.reserve(links.size());
     for (Link &link : links) {
         Child child{.link = std::move(link), .parent = {}, .master = {}};
         if (!child.link.link_netnsid) {
@@ -78,7 +79,7 @@ std::vector<Child> read_children(NetlinkSocket &socket,
     if (names.empty()) {
         return children_of(socket, links_of_kind(socket, kKind));
     }
-    std::vector<Link> links;
+    Links links;
     for (const std::string &name : names) {
         links.push_back(named_child(socket, name));
     }
@@ -91,7 +92,7 @@ std::vector<Child> read_present_children(NetlinkSocket &socket,
     if (names.empty()) {
         return read_children(socket, names);
     }
-    std::vector<Link> links;
+    Links links;
     for (const std::string &name : names) {
         auto link = link_by_name(socket, name);
         if (link && link->kind == kKind) {

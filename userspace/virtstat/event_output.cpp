@@ -32,7 +32,7 @@ std::string parent_words(const HeardEvent &heard)
 std::string peer_words(const Link &link)
 {
     const auto peer = peer_of(link);
-    return peer ? " peer " + *peer : "";
+    return peer ? fmt::format(" peer {}", *peer) : "";
 }
 
 std::string changed_words(const HeardEvent &heard)
@@ -109,7 +109,7 @@ std::string event_json(const HeardEvent &heard)
                 {"event", event_word(event)},
                 {"ifindex", link.ifindex},
                 {"ifname", link.ifname}};
-    put_parent(object, child_of(heard));
+    put_parent(object.get_ref<Json::object_t &>(), child_of(heard));
     object["mode"] = mode_text(link);
     object["operstate"] = operstate_word(link.operstate.value_or(0));
     if (event.type == EventType::Renamed) {

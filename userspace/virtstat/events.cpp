@@ -30,7 +30,7 @@ std::vector<Event> events_between(const Link &before, const Link &after)
         // A state moves by itself.
         if (option.type != VIRT_OPTION_STATE &&
             (before.options[option.attr] != after.options[option.attr] ||
-             before.texts[option.attr] != after.texts[option.attr])) {
+             text_of(before, option.attr) != text_of(after, option.attr))) {
             changed.insert(option.attr);
         }
     }
@@ -86,7 +86,7 @@ std::string event_word(const Event &event)
     return {};
 }
 
-std::vector<Event> EventTracker::resync(std::vector<Link> children)
+std::vector<Event> EventTracker::resync(Links children)
 {
     std::vector<Event> events;
     std::set<std::int32_t> present;

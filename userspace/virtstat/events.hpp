@@ -60,7 +60,7 @@ class EventTracker
 public:
     /** Takes all children as they are; what differs from before has happened.
      */
-    std::vector<Event> resync(std::vector<Link> children);
+    std::vector<Event> resync(Links children);
 
     /** Takes one piece of news, which may be about any interface. */
     std::vector<Event> take(LinkNews news);

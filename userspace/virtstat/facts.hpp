@@ -62,7 +62,7 @@ struct Facts {
     /** ip finds the plugin that gives it the options. */
     bool has_plugin = false;
     /** All interfaces of the namespace. */
-    std::vector<Link> links;
+    Links links;
     /** By the number of the interface. */
     std::map<std::int32_t, std::vector<Ipv4Prefix>> addresses;
     /** rp_filter as it acts on an interface, by its number. */

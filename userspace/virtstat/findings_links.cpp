@@ -151,7 +151,7 @@ Findings check_path(const Facts &facts, const Link &link)
     if (path == facts.path_mtu.end()) {
         return {};
     }
-    const std::string peer = peer_of(link).value_or("");
+    const std::string peer(peer_of(link).value_or(""));
     if (!path->second) {
         return {
             {Severity::Problem, "route",

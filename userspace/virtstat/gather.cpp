@@ -198,8 +198,7 @@ std::string owner_of(std::uint64_t inode)
     return {};
 }
 
-std::map<std::int32_t, std::optional<unsigned>>
-path_mtus(const std::vector<Link> &links)
+std::map<std::int32_t, std::optional<unsigned>> path_mtus(const Links &links)
 {
     std::map<std::int32_t, std::optional<unsigned>> mtus;
     for (const Link &link : links) {
@@ -210,7 +209,8 @@ path_mtus(const std::vector<Link> &links)
                                       link.options[IFLA_VIRT_DEV].value_or(0)),
                                   &Link::ifindex);
             mtus[link.ifindex] =
-                path_mtu(*peer, device == links.end() ? "" : device->ifname);
+                path_mtu(std::string(*peer),
+                         device == links.end() ? "" : device->ifname);
         }
     }
     return mtus;

@@ -6,6 +6,8 @@
 
 #include <linux/if.h>
 
+#include <iterator>
+
 #include <fmt/format.h>
 
 namespace virt
@@ -69,12 +71,21 @@ Paint::Paint(ColorWhen when, const ColorEnvironment &environment)
 
 std::string Paint::operator()(Ink ink, std::string_view text) const
 {
-    const char *code = code_of(ink);
-    if (!on_ || !code || text.empty()) {
-        return std::string(text);
+    std::string painted;
+    append(painted, ink, text);
+    return painted;
+}
+
+void Paint::append(std::string &to, Ink ink, std::string_view text) const
+{
+    const char *code = on_ && !text.empty() ? code_of(ink) : nullptr;
+    if (!code) {
+        to += text;
+        return;
     }
     const bool bold = bright_ && ink != Ink::Dim;
-    return fmt::format("\x1b[{}{}m{}\x1b[0m", bold ? "1;" : "", code, text);
+    fmt::format_to(std::back_inserter(to), "\x1b[{}{}m{}\x1b[0m",
+                   bold ? "1;" : "", code, text);
 }
 
 Ink operstate_ink(std::uint8_t operstate)

@@ -41,6 +41,9 @@ public:
     /** `text`, between escape sequences where there are colours. */
     std::string operator()(Ink ink, std::string_view text) const;
 
+    /** Adds the same to what there is. */
+    void append(std::string &to, Ink ink, std::string_view text) const;
+
     bool operator==(const Paint &) const = default;
 
 private:

@@ -27,31 +27,30 @@ constexpr std::size_t kLineLength = 80;
 
 constexpr std::string_view kIndent = "    ";
 
-/* Printable text, and what it is. */
+/* Printable text, what it is, and how wide. */
 struct Cell {
+    Cell(std::string shown, Ink is = Ink::Plain)
+        : text(std::move(shown)), ink(is), columns(columns_of(text))
+    {
+    }
+
     std::string text;
-    Ink ink = Ink::Plain;
+    Ink ink;
+    std::size_t columns;
 };
 
 using Row = std::array<Cell, 11>;
 
-const Row kHead{{{"NAME"},
-                 {"PARENT"},
-                 {"MODE"},
-                 {"PEER"},
-                 {"STATE"},
-                 {"RX-PKTS"},
-                 {"RX-BYTES"},
-                 {"RX-DROP"},
-                 {"TX-PKTS"},
-                 {"TX-BYTES"},
-                 {"TX-DROP"}}};
+const Row kHead{Cell{"NAME"},     Cell{"PARENT"},  Cell{"MODE"},
+                Cell{"PEER"},     Cell{"STATE"},   Cell{"RX-PKTS"},
+                Cell{"RX-BYTES"}, Cell{"RX-DROP"}, Cell{"TX-PKTS"},
+                Cell{"TX-BYTES"}, Cell{"TX-DROP"}};
 
 constexpr std::string_view kNothing = "-";
 
-Cell or_dash(std::string text)
+Cell or_dash(std::string_view text)
 {
-    return {text.empty() ? std::string(kNothing) : std::move(text)};
+    return Cell(std::string(text.empty() ? kNothing : text));
 }
 
 std::string count_text(std::uint64_t count, const TextStyle &style)
@@ -98,29 +97,30 @@ Widths widths_of(std::span<const Row> rows)
             })) {
             continue;
         }
-        widths[i] = columns_of(kHead[i].text);
+        widths[i] = kHead[i].columns;
         for (const Row &row : rows) {
-            widths[i] = std::max(widths[i], columns_of(row[i].text));
+            widths[i] = std::max(widths[i], row[i].columns);
         }
     }
     return widths;
 }
 
-/* Words to the left, numbers to the right of their columns. */
-std::string line_of(const Row &row, const Widths &widths, const Paint &paint)
+/* Adds a line: words to the left, numbers to the right of their columns. */
+void put_line(std::string &table, const Row &row, const Widths &widths,
+              const Paint &paint)
 {
-    std::string line;
     for (std::size_t i = 0; i < row.size(); i++) {
         if (widths[i] == 0) {
             continue;
         }
-        const auto &[text, ink] = row[i];
-        const std::string space(widths[i] - columns_of(text), ' ');
-        line += i < kTextColumns ? paint(ink, text) + space + "  "
-                                 : space + paint(ink, text) + ' ';
+        const auto &[text, ink, columns] = row[i];
+        const std::size_t space = widths[i] - columns;
+        const bool left = i < kTextColumns;
+        table.append(left ? 0 : space, ' ');
+        paint.append(table, ink, text);
+        table.append(left ? space + 2 : 1, ' ');
     }
-    line.back() = '\n';
-    return line;
+    table.back() = '\n';
 }
 
 /* Pairs of words, as many to a line as there is room for. */
@@ -175,20 +175,37 @@ std::string detail_lines(const Child &child, const Paint &paint)
     return lines.str();
 }
 
-std::string cause_lines(const CauseCounters &causes, const TextStyle &style)
+/* The name of a counter at the start of its line, all as wide as the widest. */
+std::string cause_label(unsigned stat)
 {
     std::size_t width = 0;
-    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        width = std::max(width, columns_of(virt_stat_word(stat)));
+    for (unsigned any = VIRT_STAT_PAD + 1; any <= VIRT_STAT_MAX; any++) {
+        width = std::max(width, columns_of(virt_stat_word(any)));
     }
-    std::string lines;
+    return fmt::format("{}{:<{}} ", kIndent, virt_stat_word(stat), width);
+}
+
+using CauseLabels = std::array<std::string, VIRT_STAT_MAX + 1>;
+
+CauseLabels cause_labels()
+{
+    CauseLabels labels;
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        labels[stat] = cause_label(stat);
+    }
+    return labels;
+}
+
+void put_causes(std::string &table, const CauseCounters &causes,
+                const TextStyle &style)
+{
+    static const CauseLabels labels = cause_labels();
     for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
         const Ink ink = causes[stat] == 0 ? Ink::Plain : Ink::Warning;
-        lines +=
-            fmt::format("{}{:<{}} {}\n", kIndent, virt_stat_word(stat), width,
-                        style.paint(ink, count_text(causes[stat], style)));
+        table += labels[stat];
+        style.paint.append(table, ink, count_text(causes[stat], style));
+        table += '\n';
     }
-    return lines;
 }
 
 } // namespace
@@ -199,19 +216,21 @@ std::string text_table(std::span<const Child> children, const TextStyle &style)
         return {};
     }
     std::vector<Row> rows;
+    rows.reserve(children.size());
     for (const Child &child : children) {
         rows.push_back(row_of(child, style));
     }
 
     const Widths widths = widths_of(rows);
-    std::string table = line_of(kHead, widths, style.paint);
+    std::string table;
+    put_line(table, kHead, widths, style.paint);
     for (std::size_t i = 0; i < children.size(); i++) {
-        table += line_of(rows[i], widths, style.paint);
+        put_line(table, rows[i], widths, style.paint);
         if (style.details) {
             table += detail_lines(children[i], style.paint);
         }
         if (style.causes && children[i].link.causes) {
-            table += cause_lines(*children[i].link.causes, style);
+            put_causes(table, *children[i].link.causes, style);
         }
     }
     return table;

@@ -34,7 +34,7 @@ Json child_json(const ChildRates &one)
 {
     const Link &link = one.child.link;
     Json object{{"ifindex", link.ifindex}, {"ifname", link.ifname}};
-    put_parent(object, one.child);
+    put_parent(object.get_ref<Json::object_t &>(), one.child);
     object["mode"] = mode_text(link);
     object["operstate"] = operstate_word(link.operstate.value_or(0));
     object["per_second"] = nullptr;
