@@ -13,10 +13,16 @@ declare -A kernel_root=(
 	[7.2]=trixie-backports
 	[7.3]=trixie-backports
 	[debug]=trixie
+	[kcsan]=trixie
 )
 
-# The kernel's version, as a pattern over /lib/modules of its root. The kernel
-# "debug" is ours: it is built from the suite's source, see debug-kernel.sh.
+# Those that we build, see debug-kernel.sh: the series of the suite's source.
+declare -A kernel_source=(
+	[debug]=6.12
+	[kcsan]=6.12
+)
+
+# The kernel's version, as a pattern over /lib/modules of its root.
 declare -A kernel_versions=(
 	[5.10]='5.10.*[0-9]-amd64'
 	[6.1]='6.1.*[0-9]-amd64'
@@ -25,6 +31,7 @@ declare -A kernel_versions=(
 	[7.2]='7.2.*[0-9]-amd64'
 	[7.3]='7.3.*[0-9]-amd64'
 	[debug]='6.12.*-virt-debug'
+	[kcsan]='6.12.*-virt-kcsan'
 )
 
 # The packages that bring the kernels into a root.

@@ -60,7 +60,7 @@ layer_sources() {
 # layer_prepare KERNEL VERSION LOWER...: sets $layer to the layer that has the
 # module installed for kernel VERSION.
 layer_prepare() {
-	local kernel=${module:+other-}$1 version=$2 sources
+	local kernel=${module:+other-}${coverage:+coverage-}$1 version=$2 sources
 	shift 2
 
 	sources=$(cd "$(layer_tree)" && layer_sources | xargs sha256sum
@@ -81,15 +81,29 @@ layer_build() {
 	mkdir -p "$checkout"
 	layer_sources | tar -C "$(layer_tree)" -cT - | tar -C "$checkout" -x
 
-	layer_dkms "$new" add . || die "dkms add failed"
-	layer_dkms "$new" install "virt/$(layer_version)" -k "$version" || {
-		cat "$new"/root/var/lib/dkms/virt/*/build/make.log >&2
-		die "dkms install failed"
-	}
-	rm -rf "$checkout"
+	if [[ ${coverage-} ]]; then
+		layer_coverage "$new" "$version"
+	else
+		layer_dkms "$new" add . || die "dkms add failed"
+		layer_dkms "$new" install "virt/$(layer_version)" -k "$version" || {
+			cat "$new"/root/var/lib/dkms/virt/*/build/make.log >&2
+			die "dkms install failed"
+		}
+		rm -rf "$checkout"
+	fi
 	layer_test_module "$new" "$version"
 	layer_hot "$new"
 	layer_umount "$new"
+}
+
+# The module that counts its lines stays where it was built, beside the notes
+# that gcov reads.
+layer_coverage() {
+	in_root "$1/root" sh -ec '
+		make -s -C /root/virt/module KDIR="$1/build" GCOV_PROFILE=y KCSAN_SANITIZE=n
+		install -D -m 644 /root/virt/module/virt.ko "$1/updates/virt.ko"
+		depmod "$2"' sh "/lib/modules/$2" "$2" >"$1/make.log" 2>&1 ||
+		{ cat "$1/make.log" >&2; die "the module does not build"; }
 }
 
 # The module that makes frames in odd shapes, for the tests alone.
