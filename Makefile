@@ -75,6 +75,9 @@ fuzz-coverage: deps ## Lines of the parsers that the fuzzers reach
 static: ## What analyzers see in the module's source (minutes)
 	@tests/static/run
 
+coverage: ## Lines of the module that the tests run, in a guest that counts (PART=faults)
+	@tests/coverage/run $(PART)
+
 mutants: ## Break the module in known ways: each must be noticed (MUTANT=name)
 	@tests/mutants/run $(MUTANT)
 
@@ -113,5 +116,5 @@ clean: ## Remove what was built
 	git clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
-	unit fuzz fuzz-coverage static mutants torture valgrind e2e bench vm \
+	unit fuzz fuzz-coverage static coverage mutants torture valgrind e2e bench vm \
 	format guest-stage deps clean deb test-deb test-packages test-ip
