@@ -83,7 +83,7 @@ bool read_text(const virt_option &option, Bytes payload, std::string &field)
 }
 
 /* The options by their IFLA_VIRT_ numbers. */
-constexpr auto kOptions = [] {
+const auto kOptions = [] {
     std::array<const virt_option *, IFLA_VIRT_MAX + 1> options{};
     for (const virt_option &option : virt_options) {
         options[option.attr] = &option;
