@@ -60,7 +60,7 @@ boots_go() {
 # The module's own options, the service with networkd, and ifupdown; and what
 # the mistakes one can make there leave in the log.
 step_boot_service() {
-	! step_without_tools || return 0
+	step_needs_tools || return 0
 	boots_begin service
 	boots_example modprobe.conf etc/modprobe.d/virt.conf 's/mode=/ifname=module &/'
 	boots_example modules-load.conf etc/modules-load.d/virt.conf
@@ -80,7 +80,7 @@ step_boot_service() {
 }
 
 step_boot_netplan() {
-	! step_without_tools || return 0
+	step_needs_tools || return 0
 	boots_begin netplan
 	apt install netplan.io
 	boots_example virt0.conf etc/virt/virt0.conf
@@ -93,7 +93,7 @@ step_boot_netplan() {
 
 # ifupdown-ng takes the place of ifupdown, where there is one.
 step_boot_ifupdown_ng() {
-	! step_without_tools || return 0
+	step_needs_tools || return 0
 	boots_begin ifupdown-ng
 	if ! in_root "$machine" apt-cache show ifupdown-ng >/dev/null 2>&1; then
 		echo "SKIPPED: $suite has no ifupdown-ng"
@@ -110,7 +110,9 @@ step_boot_ifupdown_ng() {
 
 # The device handler needs NetworkManager 1.46.
 step_boot_networkmanager() {
-	! step_without_tools && [[ $suite != bookworm ]] || return 0
+	step_needs_tools || return 0
+	[[ $suite != bookworm ]] ||
+		{ echo "SKIPPED: NetworkManager is older in $suite"; return; }
 	boots_begin networkmanager
 	apt install network-manager
 	boots_example virt0.nmconnection \
@@ -122,7 +124,7 @@ step_boot_networkmanager() {
 
 # The CNI plugin with those of others, called as a runtime calls it.
 step_containers() {
-	! step_without_tools || return 0
+	step_needs_tools || return 0
 	machine_layer containers
 	apt install containernetworking-plugins
 	boots_go containers
@@ -132,9 +134,9 @@ step_containers() {
 step_boxes() {
 	local more=()
 
-	! step_without_tools || return 0
-	[[ $suite != bookworm ]] || more=(podman containernetworking-plugins)
+	step_needs_tools || return 0
+	[[ $suite != bookworm ]] || more=(crun podman)
 	machine_layer boxes
-	apt install systemd-container lxc "${more[@]}"
+	apt install containerd containernetworking-plugins lxc runc systemd-container "${more[@]}"
 	boots_go boxes
 }

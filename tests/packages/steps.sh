@@ -34,6 +34,11 @@ step_without_tools() {
 	[[ $suite = bullseye ]]
 }
 
+# step_needs_tools: the same, where a step is about them.
+step_needs_tools() {
+	! step_without_tools || { echo "SKIPPED: it needs the tools"; return 1; }
+}
+
 # step_module KERNEL VERSION: DKMS says that VERSION is installed for KERNEL, and
 # it is.
 step_module() {
@@ -90,6 +95,23 @@ step_kernel_upgrade() {
 	step_module "$old" "$version"
 	machine_done
 	boot "$new" "$script"
+}
+
+# Debian's own runner: what it tries on every package with a module of DKMS, which
+# needs no boot, and the tests that the source package brings.
+step_autopkgtest() {
+	step_needs_tools || return 0
+	machine_layer autopkgtest
+	apt install autodep8 autopkgtest dctrl-tools dpkg-dev linux-doc linux-headers-amd64
+	mkdir "$machine/root/virt"
+	cp "$debs/virt-dkms_${version}_all.deb" "$debs/virt-tools_${version}_amd64.deb" \
+		"$debs"/*.dsc "$debs"/*.tar.* "$machine/root/virt/"
+	inside bash -c "$(<"$own/guest/autopkgtest")" autopkgtest dkms-autopkgtest
+	echo "$output"
+	# All that is needed is there; apt, which has no network there, would
+	# read what else Debian has, again and again.
+	rm -r "$machine/root/result" "$machine"/var/lib/apt/lists/*
+	boots_go autopkgtest tools traffic
 }
 
 # A kernel that takes only modules signed with a key it knows, as with Secure
