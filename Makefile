@@ -48,6 +48,9 @@ test-deb: deb ## Build the Debian packages again: the same bytes
 test-packages: deb ## Install, boot, upgrade, purge them (SUITE="bookworm sid")
 	@tests/packages/run $(SUITE)
 
+test-workflow: ## Jobs of the workflow, on fresh machines (JOB="check module")
+	@tests/workflow/run $(or $(JOB),check module)
+
 test-ip: ## The plugin in the ip of other releases, built there (SUITE=sid)
 	@tests/iproute2/run $(SUITE)
 
@@ -117,4 +120,4 @@ clean: ## Remove what was built
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
 	unit fuzz fuzz-coverage static coverage mutants torture valgrind e2e bench vm \
-	format guest-stage deps clean deb test-deb test-packages test-ip
+	format guest-stage deps clean deb test-deb test-packages test-workflow test-ip
