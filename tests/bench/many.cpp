@@ -18,12 +18,15 @@ namespace
 
 constexpr int many = 1000;
 
+// So many of them are removed one by one.
+constexpr int samples = 50;
+
 // Of a sample of those who are there, each on its own.
 double cost_of_removal(Idler &idler, Children &children)
 {
     std::vector<double> costs;
 
-    for (int number = 0; number < children.count(); number += many / 20)
+    for (int number = 0; number < children.count(); number += many / samples)
         costs.push_back(idler.work_of([&] { children.remove(number); }));
     return median(costs);
 }
@@ -58,6 +61,7 @@ void life_of(Results &results, const Kind &kind)
         settle();
         cost["memory"] = (kernel_memory() - before) / many;
         cost["dump"] = idler.work_of([&] { children.dump(); }) / many;
+        settle();
         cost["delete"] = cost_of_removal(idler, children);
         children.remove_all();
         // the first round fills the kernel's caches

@@ -62,7 +62,7 @@ private:
 
     std::atomic<State> state_ = State::rest;
     std::atomic<std::uint64_t> idle_ = 0;
-    double ticks_ = 0; // work per instruction at rest
+    double ticks_ = 1; // work per instruction at rest
     std::thread thread_;
 };
 
