@@ -93,6 +93,15 @@ Bytes ipv6(const std::string &src, const std::string &dst, uint8_t next,
     return header;
 }
 
+Bytes letters(size_t count)
+{
+    Bytes some;
+
+    for (size_t i = 0; i < count; i++)
+        some.push_back(static_cast<uint8_t>('a' + i % 26));
+    return some;
+}
+
 // Fills in the checksum at @offset of @payload over the pseudo header.
 void transport_checksum(Bytes &payload, size_t offset, const std::string &src,
                         const std::string &dst, uint8_t protocol)
@@ -156,11 +165,21 @@ void seal(Bytes &packet)
 
 Bytes udp(const std::string &src, const std::string &dst, size_t data)
 {
-    Bytes letters;
+    return datagram(src, dst, 40000, 9, letters(data));
+}
 
-    for (size_t i = 0; i < data; i++)
-        letters.push_back(static_cast<uint8_t>('a' + i % 26));
-    return datagram(src, dst, 40000, 9, letters);
+Bytes tcp(const std::string &src, const std::string &dst, size_t data)
+{
+    Bytes packet;
+
+    put16(packet, 40000);
+    put16(packet, 9);
+    // the two numbers; a header of 20 bytes, ACK; window, checksum, urgent
+    put(packet, Bytes{0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x10, 1, 0, 0, 0, 0, 0});
+    put(packet, letters(data));
+    transport_checksum(packet, 16, src, dst, IPPROTO_TCP);
+    return is_ipv6(dst) ? ipv6(src, dst, IPPROTO_TCP, packet)
+                        : ipv4(src, dst, IPPROTO_TCP, packet);
 }
 
 Bytes datagram(const std::string &src, const std::string &dst, uint16_t sport,

@@ -38,6 +38,9 @@ Bytes ethernet(const Mac &dst, const Mac &src, uint16_t type,
 // checksums right; @data bytes of payload.
 Bytes udp(const std::string &src, const std::string &dst, size_t data = 18);
 
+// The same with TCP, of a connection that nobody has.
+Bytes tcp(const std::string &src, const std::string &dst, size_t data);
+
 // A UDP datagram in IPv4 or IPv6, checksums right.
 Bytes datagram(const std::string &src, const std::string &dst, uint16_t sport,
                uint16_t dport, const Bytes &payload);

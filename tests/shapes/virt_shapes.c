@@ -28,6 +28,7 @@ enum shapes_shape {
 	SHAPES_DIRTY,		/* cb, mark, hash, priority of another life */
 	SHAPES_TAGGED,		/* VLAN arg, not in the data */
 	SHAPES_DIRECT,		/* sent without queue and MAC header offset */
+	SHAPES_SEGMENTS,	/* of arg bytes each, TCP or UDP, not yet cut */
 	SHAPES_COUNT,
 };
 
@@ -89,6 +90,25 @@ static int shapes_add_list(struct sk_buff *skb, const u8 *from,
 	return 0;
 }
 
+/* As the stack makes them for a device that cuts: without options of IP. */
+static int shapes_set_segments(struct sk_buff *skb, const u8 *frame, u16 size)
+{
+	bool v6 = ((const struct ethhdr *)frame)->h_proto == htons(ETH_P_IPV6);
+	unsigned int start = ETH_HLEN + (v6 ? 40 : 20);
+	bool tcp = frame[ETH_HLEN + (v6 ? 6 : 9)] == IPPROTO_TCP;
+	unsigned int payload = start + (tcp ? 20 : 8);
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (!size || skb->len <= payload ||
+	    !skb_partial_csum_set(skb, start, tcp ? 16 : 6))
+		return -EINVAL;
+	shinfo->gso_type = !tcp ? SKB_GSO_UDP_L4 :
+			   v6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	shinfo->gso_size = size;
+	shinfo->gso_segs = DIV_ROUND_UP(skb->len - payload, size);
+	return 0;
+}
+
 static struct sk_buff *shapes_make(const struct shapes_order *order,
 				   const u8 *frame, unsigned int len)
 {
@@ -107,6 +127,8 @@ static struct sk_buff *shapes_make(const struct shapes_order *order,
 		err = order->shape == SHAPES_SPLIT ?
 		      shapes_add_page(skb, frame + linear, len - linear) :
 		      shapes_add_list(skb, frame + linear, len - linear);
+	if (order->shape == SHAPES_SEGMENTS)
+		err = shapes_set_segments(skb, frame, order->arg);
 	if (err) {
 		kfree_skb(skb);
 		return NULL;
