@@ -133,6 +133,34 @@ TEST_F(Dhcp, UnicastAnswersReachTheClientThatAsked)
     EXPECT_TRUE(pings(*pen_, "192.0.2.2"));
 }
 
+// The parent may have asked with the same id.
+TEST_F(Dhcp, AnswersReachWhoAskedLately)
+{
+    constexpr uint8_t kSlots = 64;
+    auto message = [](uint8_t id, bool answer) {
+        const Bytes text{uint8_t(1 + answer), 1, 6, 0, 0, 0, 0, id};
+
+        return answer ? ethernet(
+                            kNearMac, kFarMac, kIpv4,
+                            datagram("192.0.2.2", "192.0.2.150", 67, 68, text))
+                      : ethernet(kBroadcast, kNearMac, kIpv4,
+                                 datagram("0.0.0.0", "255.255.255.255", 68, 67,
+                                          text));
+    };
+
+    add_child("v2");
+    RawSocket client(*near_, "v2");
+    EXPECT_TRUE(client.send(message(0, false)));
+    EXPECT_TRUE(reaches({"p0", "v2"}, message(0, true)));
+    EXPECT_TRUE(reaches({"p0"}, message(1, true)));
+    // so that it is the oldest
+    pause_ms(20);
+    for (uint8_t id = 1; id <= kSlots; id++)
+        EXPECT_TRUE(client.send(message(id, false)));
+    EXPECT_TRUE(reaches({"p0"}, message(0, true)));
+    EXPECT_TRUE(reaches({"p0", "v2"}, message(kSlots, true)));
+}
+
 TEST_F(Dhcp, BroadcastAnswersToo)
 {
     serve(true);

@@ -117,8 +117,22 @@ TEST_F(Events, FeaturesFollow)
 
 TEST_F(Events, TsoLimitFollows)
 {
-    EXPECT_EQ(show(*near_, "v0")["gso_max_size"],
-              show(*near_, "p0")["gso_max_size"]);
+    near_->batch(
+        {"link add a0 type veth peer name a1", "tuntap add dev tap0 mode tap",
+         "link add bond0 type bond mode active-backup",
+         "link set a0 master bond0", "link add link bond0 name c0 type virt"});
+    // before 5.19 there was one limit, that of the user
+    const bool old = !show(*near_, "c0").contains("tso_max_size");
+    auto limit = [&](const std::string &device) -> int {
+        return show(*near_, device)[old ? "gso_max_size" : "tso_max_size"];
+    };
+    const int before = limit("bond0");
+    EXPECT_EQ(limit("c0"), before);
+    if (old)
+        near_->ok("ip link set tap0 gso_max_size 30000");
+    near_->ok("ip link set tap0 master bond0");
+    EXPECT_NE(limit("bond0"), before);
+    EXPECT_EQ(limit("c0"), limit("bond0"));
 }
 
 TEST_F(Events, EthtoolShowsTheParentsLink)

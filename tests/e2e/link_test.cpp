@@ -53,9 +53,13 @@ TEST_F(Link, TakesTheNextFreeName)
 
 TEST_F(Link, WithoutOptionsItShares)
 {
+    // where the host's frames must be tapped, they cost something
+    const bool tap = host().ok("uname -r").rfind("5.10.", 0) == 0;
+
     near_->ok("ip link add link p0 name v0 type virt");
-    EXPECT_NE(near_->ok("ip -d link show v0").find("mode share"),
-              std::string::npos);
+    const std::string shown = near_->ok("ip -d link show v0");
+    for (const char *words : {"mode share", tap ? "host off" : "host on"})
+        EXPECT_NE(shown.find(words), std::string::npos) << shown;
 }
 
 TEST_F(Link, CreationIsLoggedOnceAndSoIsRemoval)

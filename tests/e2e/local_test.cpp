@@ -244,6 +244,11 @@ TEST_F(Local, ConnectionsStayInTheirNamespace)
                     .status;
     };
 
+    if (near_
+            ->run("nft 'table ip p { chain o { type filter hook output "
+                  "priority 0; ct mark set 1; }; }'")
+            .status)
+        GTEST_SKIP() << "connections have no marks here";
     know_as(*near_, "1");
     know_as(*box_, "2");
     know_as(*pen_, "3");
@@ -389,13 +394,6 @@ TEST_F(Local, ReservedGroupsStayOnTheWire)
     ASSERT_TRUE(child.send(lldp));
     EXPECT_TRUE(far.sees(lldp, 3000));
     EXPECT_EQ(host_stack.keepers(lldp, {}), std::set<std::string>{});
-}
-
-TEST_F(Local, FewReceiversAreServedAtOnce)
-{
-    near_->ok("ip link add link p0 name v2 type virt bclim 2");
-    EXPECT_NE(near_->ok("ip -d link show v2").find("bclim 2"),
-              std::string::npos);
 }
 
 } // namespace e2e

@@ -81,6 +81,10 @@ TEST_F(MacMode, RequestsFollowTheirTarget)
     near_->ok("ip link set m0 type virt arp own");
     near_->ok("ip link set m0 promisc on");
     EXPECT_TRUE(reaches({"m0", "p0"}, asks("198.51.100.9")));
+    near_->ok("ip link set m0 promisc off");
+    EXPECT_TRUE(reaches({"p0"}, asks("198.51.100.9")));
+    near_->ok("ip link add link m0 name m0.5 type vlan id 5");
+    EXPECT_TRUE(reaches({"m0", "p0"}, asks("198.51.100.9")));
 }
 
 TEST_F(MacMode, MacChangesWhileUp)

@@ -46,6 +46,9 @@ protected:
 
 TEST_F(Trace, FramesAndDrops)
 {
+    auto said = [] { return host().ok("dmesg | grep -c virt"); };
+    const std::string before = said();
+
     watch("virt");
     EXPECT_TRUE(pings(*far_, "-s 100 192.0.2.10"));
     EXPECT_TRUE(shows("virt_rx: dev=v0 ifindex=[0-9]+ len=142"));
@@ -59,6 +62,7 @@ TEST_F(Trace, FramesAndDrops)
         .send(
             ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.9", "192.0.2.2")));
     EXPECT_TRUE(shows("virt_drop: dev=v0 ifindex=[0-9]+ cause=tx_guard"));
+    EXPECT_EQ(said(), before) << "frames are no news";
     near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2");
     far_->ok("echo x | socat -u - UDP4-SENDTO:192.0.2.1:50000");
     EXPECT_TRUE(shows("virt_drop: dev=t0 ifindex=[0-9]+ cause=rx_short"));
@@ -82,6 +86,28 @@ TEST_F(Trace, DropReason)
     near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2");
     far_->ok("echo x | socat -u - UDP4-SENDTO:192.0.2.1:50000");
     EXPECT_TRUE(shows("protocol=2048 .*reason: PKT_TOO_SMALL"));
+}
+
+// For a few at once, by who received the frame; for more by a worker.
+TEST_F(Trace, BroadcastsForManyAreQueued)
+{
+    RawSocket wire(*far_, "q0");
+    auto is_queued = [&] {
+        watch("virt");
+        EXPECT_TRUE(
+            wire.send(ethernet(kBroadcast, kFarMac, 0x88b5, Bytes(46 + 300))));
+        EXPECT_TRUE(shows("virt_rx: dev=v1 ifindex=[0-9]+ len=360"));
+        return !host()
+                    .run("grep -q 'kworker.*virt_rx: dev=v1 .*len=360' "
+                         "/sys/kernel/tracing/trace")
+                    .status;
+    };
+
+    add_child("v1");
+    near_->ok("ip link set v1 type virt bclim 2");
+    EXPECT_TRUE(eventually([&] { return !is_queued(); }));
+    near_->ok("ip link set v1 type virt bclim 1");
+    EXPECT_TRUE(eventually(is_queued));
 }
 
 // Who sends through several devices leaves room for the headers of all: if not,

@@ -55,6 +55,12 @@ TEST_F(Tunnel, KeepaliveTakesAndGivesTheCarrier)
     EXPECT_EQ(operstate(*near_, "t1"), "UP") << "it has never answered";
     far_->ok("ip link set t0 up");
     EXPECT_TRUE(becomes("t0", "UP"));
+    EXPECT_TRUE(eventually([] {
+        return !host()
+                    .run("grep 't0:.*state' /tmp/monitor | tail -n 1 | "
+                         "grep -q LOWER_UP")
+                    .status;
+    })) << "nobody was told that it is back";
     EXPECT_LT(std::stoi(option(*near_, "t0", "seen_ms")), 3000);
     // each in its own interval: 2, 1 and 4 seconds
     EXPECT_GT(heard("7"), heard("9"));

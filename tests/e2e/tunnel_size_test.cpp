@@ -182,8 +182,9 @@ TEST_F(Tunnel, PathMtuShrinks)
 TEST_F(Tunnel, LargePacketsAreCutAndSummed)
 {
     constexpr size_t kBytes = 200'000;
-    // bytes that a packet has at least, on the average
-    size_t merged = 2800;
+    // bytes that a packet has at least, on the average: one that nothing merges
+    // has 1400, and a slow machine merges few
+    size_t merged = 2000;
     const char *const errors = "nstat -asz | awk '/CsumErr/ { n += $2 } "
                                "END { print n }'";
 

@@ -371,6 +371,14 @@ TEST_F(Tunnel, FilterLetsOutWhatItNames)
     EXPECT_TRUE(leaves(kType));
     EXPECT_TRUE(leaves(0x0806));
     EXPECT_FALSE(leaves(0x0800));
+    {
+        // what comes in is taken
+        Bytes frame = ethernet(kBroadcast, kFarMac, 0x88b6, Bytes(46, 0));
+        StackWatch watch(*near_, 0x88b6);
+
+        RawSocket(*far_, "t0").send(frame);
+        EXPECT_EQ(watch.keepers(frame, {"t0"}), std::set<std::string>{"t0"});
+    }
     near_->ok("ip link set t0 type virt filter all");
     EXPECT_TRUE(leaves(0x0800));
 }
