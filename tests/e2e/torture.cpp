@@ -32,6 +32,13 @@ int torture_seconds(int quick)
     return given ? std::stoi(given) : quick;
 }
 
+unsigned long torture_count(const std::string &what)
+{
+    const char *given = std::getenv(("VIRT_" + what).c_str());
+
+    return given ? std::stoul(given) : 0;
+}
+
 unsigned torture_seed()
 {
     const char *given = std::getenv("VIRT_SEED");

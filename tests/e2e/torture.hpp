@@ -25,6 +25,10 @@ bool torture_is_long();
 // That many seconds, or @quick.
 int torture_seconds(int quick);
 
+// A count that a test is to reach, of VIRT_@what (as VIRT_PARENTS); 0: none,
+// and time decides.
+unsigned long torture_count(const std::string &what);
+
 // VIRT_SEED, or 1. Each test prints it.
 unsigned torture_seed();
 

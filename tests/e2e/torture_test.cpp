@@ -305,25 +305,30 @@ TEST_F(Torture, Chaos)
 }
 
 // The same thing again and again: made and deleted, with a namespace, with a
-// parent of a hundred, with the module.
+// parent of a hundred, with the module; for a time, or as often as is asked.
 TEST_F(Torture, ComingAndGoing)
 {
-    const bool whole = torture_is_long();
+    const bool whole = torture_is_long() || torture_count("PARENTS");
     Mutator mutator(*far_, "q0", traffic(), torture_seed());
     const auto share = std::chrono::seconds(torture_seconds(4)) / 4;
     unsigned long count;
 
-    // @what, which does @step of it, for a quarter of the time
-    auto repeat = [&](const std::string &what, unsigned step, auto action) {
+    // @action, which does @step of @what: VIRT_@wanted times, or for a quarter
+    // of the time
+    auto repeat = [&](const std::string &what, const std::string &wanted,
+                      unsigned step, auto action) {
         const auto end = Clock::now() + share;
+        const unsigned long times = torture_count(wanted);
 
-        for (count = 0; Clock::now() < end && !HasFailure(); count += step)
+        for (count = 0;
+             (times ? count < times : Clock::now() < end) && !HasFailure();
+             count += step)
             action();
         EXPECT_GT(count, 0u);
         torture_total(what, count);
     };
 
-    repeat("create and delete", 40, [&] {
+    repeat("create and delete", "CREATE", 40, [&] {
         IpStream ip(*near_);
 
         for (int i = 0; i < 20; i++) {
@@ -336,19 +341,18 @@ TEST_F(Torture, ComingAndGoing)
             ip.say("link del t0");
         }
     });
-    repeat("namespace exits", 1, [&] {
+    repeat("namespace exits", "NAMESPACES", 1, [&] {
         Netns box("box0");
         IpStream ip(*near_);
 
         for (const std::string number : {"0", "1"}) {
             ip.say("link add link p0 name c" + number +
-                   " type virt netns box0");
-            ip.say("-n box0 link set c" + number + " up");
+                   " netns box0 up type virt");
         }
         ip.say("link add name t0 type virt mode tunnel remote 192.0.2.2");
         ip.say("link set t0 netns box0");
     });
-    repeat("parents deleted", 1, [&] {
+    repeat("parents deleted", "PARENTS", 1, [&] {
         IpStream ip(*near_);
 
         ip.say("link add d0 type dummy");
@@ -358,7 +362,7 @@ TEST_F(Torture, ComingAndGoing)
                    " up type virt mode mac");
         ip.say("link del d0");
     });
-    repeat("module reloads", 1, [&] {
+    repeat("module reloads", "RELOADS", 1, [&] {
         near_->ok("ip link add link p0 name c0 up type virt;"
                   "ip link add name t0 up type virt mode tunnel "
                   "remote 192.0.2.2; modprobe -r virt; modprobe virt");
