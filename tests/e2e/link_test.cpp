@@ -172,16 +172,4 @@ TEST_F(Link, NestingEndsWithAReason)
     EXPECT_NE(last.err.find("stacked"), std::string::npos) << last.err;
 }
 
-TEST_F(Link, OnlyTheParentsAdministratorChangesSettings)
-{
-    Netns box("box");
-
-    near_->ok("ip link add link p0 name v0 type virt;"
-              "ip link set v0 netns box");
-    EXPECT_NE(box.refused("unshare -U -r sh -c "
-                          "'ip link set v0 type virt mode steal'"),
-              "");
-    near_->ok("ip -n box link del v0");
-}
-
 } // namespace e2e
