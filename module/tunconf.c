@@ -224,6 +224,11 @@ static int virt_tunconf_check_addrs(const struct virt_tunnel_conf *conf,
 			       "mode tunnel needs a remote (or learn PREFIX)");
 		return -EINVAL;
 	}
+	/* no table of addresses is there to look into */
+	if (family == AF_INET6 && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG(extack, "this kernel runs without IPv6");
+		return -EAFNOSUPPORT;
+	}
 	if (conf->remote.family && !virt_tunconf_is_unicast(&conf->remote)) {
 		NL_SET_ERR_MSG(extack, "remote must be a unicast address");
 		return -EINVAL;
@@ -251,7 +256,7 @@ static int virt_tunconf_check_addrs(const struct virt_tunnel_conf *conf,
  * @conf: all of them
  * @extack: says which do not
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL, or -EAFNOSUPPORT for IPv6 where there is none.
  */
 int virt_tunconf_check(const struct virt_tunnel_conf *conf,
 		       struct netlink_ext_ack *extack)

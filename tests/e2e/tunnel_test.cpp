@@ -2,6 +2,7 @@
 // Tunnels between two of us: ways to send and receive, sizes, sockets, life.
 //
 // Copyright (C) The virt authors
+#include <filesystem>
 #include <netinet/in.h>
 
 #include "bulk.hpp"
@@ -602,6 +603,25 @@ TEST_F(Tunnel, VrfBelow)
     near_->ok("ip link del red");
     EXPECT_NE(near_->run("ip link show t0").status, 0)
         << "bound to a device that is gone";
+}
+
+// On a kernel that was booted with ipv6.disable=1 there is nothing to look up.
+TEST(NoIpv6, TunnelsOverItAreRefused)
+{
+    if (std::filesystem::exists("/proc/net/if_inet6"))
+        GTEST_SKIP() << "this kernel has IPv6";
+    for (const std::string options :
+         {"remote 2001:db8::1", "learn 2001:db8::/64",
+          "remote 2001:db8::1 local 2001:db8::2 tx netpoll rx filter"}) {
+        const std::string said =
+            host().refused("ip link add t0 type virt mode tunnel " + options);
+
+        EXPECT_NE(said.find("without IPv6"), std::string::npos) << said;
+    }
+    host().ok("ip link add t0 type virt mode tunnel remote 127.0.0.1 rport 7;"
+              "ip link set t0 up");
+    host().refused("ip link set t0 type virt remote ::1");
+    host().ok("ip link del t0");
 }
 
 } // namespace e2e
