@@ -130,13 +130,10 @@ step_containers() {
 	boots_go containers
 }
 
-# The containers of others. Podman of Debian 12 is the last that speaks CNI.
+# The containers of others.
 step_boxes() {
-	local more=()
-
 	step_needs_tools || return 0
-	[[ $suite != bookworm ]] || more=(crun podman)
 	machine_layer boxes
-	apt install containerd containernetworking-plugins lxc runc systemd-container "${more[@]}"
+	apt install containerd containernetworking-plugins lxc runc systemd-container
 	boots_go boxes
 }
