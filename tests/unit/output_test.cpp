@@ -123,9 +123,25 @@ TEST(TextTable, Causes)
     EXPECT_TRUE(has(text, "\n    rx_down "));
     EXPECT_TRUE(has(text, " 10\n    rx_nomem "));
     EXPECT_EQ(std::ranges::count(text, '\n'), 2 + VIRT_STAT_MAX);
-    EXPECT_EQ(std::ranges::count(table(counted), '\n'), 2);
     counted.link.causes = {};
     EXPECT_EQ(std::ranges::count(table(counted, causes), '\n'), 2);
+}
+
+/* Without being asked for: what was lost, and nothing that only happened. */
+TEST(TextTable, Drops)
+{
+    Child lossy = child();
+    CauseCounters &causes = lossy.link.causes.emplace();
+    EXPECT_EQ(std::ranges::count(table(lossy), '\n'), 2);
+    causes[VIRT_STAT_PEER_LOST] = 1;
+    EXPECT_EQ(std::ranges::count(table(lossy), '\n'), 2);
+    causes[VIRT_STAT_RX_DOWN] = 1234;
+    causes[VIRT_STAT_TX_GUARD] = 5;
+    EXPECT_TRUE(has(table(lossy), "\n    rx_down 1234 tx_guard 5\n"));
+    EXPECT_TRUE(
+        has(table(lossy, {.human = true}), "\n    rx_down 1.23k tx_guard 5\n"));
+    EXPECT_TRUE(has(table(lossy, {.details = true}),
+                    "mode share\n    rx_down 1234 tx_guard 5\n"));
 }
 
 TEST(TextTable, Human)

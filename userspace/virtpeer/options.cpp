@@ -183,8 +183,9 @@ void add_device(CLI::App &app, Options &options)
                "N", options.mtu, 68, 65521);
     add_number(app, "--queues", "threads that send (default: processors)", "N",
                options.queues, 1, 64);
-    app.add_flag("!--no-offload", options.offload,
-                 "neither take nor give large TCP packets");
+    app.add_flag_callback(
+        "--no-offload", [&] { options.offload = false; },
+        "neither take nor give large TCP packets");
 }
 
 void add_program(CLI::App &app, Options &options)
@@ -241,7 +242,8 @@ void add_command(CLI::App &command, Options &options, Command which)
             "own or a unicast MAC");
         return;
     case Command::Dump:
-        command.add_flag("!--no-hex", options.hex, "leave the bytes out");
+        command.add_flag_callback(
+            "--no-hex", [&] { options.hex = false; }, "leave the bytes out");
         return;
     case Command::Run:
         return;

@@ -65,7 +65,7 @@ void add_show(CLI::App &app, Options &options)
                  "JSON in the shape of ip -j -s -d link");
     app.add_flag("-p,--pretty", options.pretty, "indent the JSON");
     app.add_flag("-s,--stats", options.causes,
-                 "dropped frames by cause (always there in JSON)");
+                 "all counters by cause (always there in JSON)");
     app.add_flag("-d,--details", options.details,
                  "MTU, address and options (always there in JSON)");
     app.add_flag("-H,--human", options.human,
@@ -134,7 +134,7 @@ void add_doctor(CLI::App &app, Options &options)
     app.add_option("-P,--port", options.port,
                    "a UDP port that a tunnel is to have (default: 50000)")
         ->type_name("PORT")
-        ->check(CLI::Range(1, 65535));
+        ->check(CLI::Range(1, 65535).description(""));
     app.add_flag("-j,--json", options.json, "JSON");
     app.add_flag("-p,--pretty", options.pretty, "indent the JSON");
     add_color(app, options);

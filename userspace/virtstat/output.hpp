@@ -19,7 +19,7 @@ namespace virt
 struct TextStyle {
     /** Its MTU, address and options on the lines that follow. */
     bool details = false;
-    /** Its counters by cause, one a line. */
+    /** All of its counters by cause, one a line; not only what was lost. */
     bool causes = false;
     /** Counters in three digits. */
     bool human = false;
@@ -27,8 +27,9 @@ struct TextStyle {
 };
 
 /**
- * A table with a line for each child, in columns as wide as their contents;
- * empty if there are none. What a terminal would not print is escaped.
+ * A table with a line for each child, in columns as wide as their contents,
+ * and another one where frames were lost; empty if there are none. What a
+ * terminal would not print is escaped.
  */
 std::string text_table(std::span<const Child> children, const TextStyle &style);
 

@@ -175,6 +175,19 @@ std::string detail_lines(const Child &child, const Paint &paint)
     return lines.str();
 }
 
+/* What was lost, by cause; nothing if nothing was. */
+std::string drop_lines(const CauseCounters &causes, const TextStyle &style)
+{
+    DetailLines lines(style.paint);
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        if (causes[stat] != 0 && is_drop(stat)) {
+            lines.add(virt_stat_word(stat), count_text(causes[stat], style),
+                      Ink::Warning);
+        }
+    }
+    return lines.str();
+}
+
 /* The name of a counter at the start of its line, all as wide as the widest. */
 std::string cause_label(unsigned stat)
 {
@@ -229,8 +242,11 @@ std::string text_table(std::span<const Child> children, const TextStyle &style)
         if (style.details) {
             table += detail_lines(children[i], style.paint);
         }
-        if (style.causes && children[i].link.causes) {
-            put_causes(table, *children[i].link.causes, style);
+        const auto &causes = children[i].link.causes;
+        if (causes && style.causes) {
+            put_causes(table, *causes, style);
+        } else if (causes) {
+            table += drop_lines(*causes, style);
         }
     }
     return table;
