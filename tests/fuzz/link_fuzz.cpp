@@ -7,6 +7,8 @@
 #include "lib/link.hpp"
 #include "virtstat/output.hpp"
 
+#include <linux/rtnetlink.h>
+
 #include <nlohmann/json.hpp>
 
 using namespace virt;
@@ -24,6 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
             const auto link = link_from_msg(bytes);
             const auto news = link_news_from_msg(bytes);
             REQUIRE(!link || (news && !news->gone && news->link == *link));
+            REQUIRE(!is_link_news(bytes) || header.nlmsg_type == RTM_NEWLINK ||
+                    header.nlmsg_type == RTM_DELLINK);
             if (news) {
                 REQUIRE(news->link.ifindex >= 1);
                 REQUIRE(!news->link.ifname.empty());
@@ -39,6 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
             return true;
         });
     REQUIRE(visited <= size);
+    REQUIRE(!each_message(bytes_of(copy.data(), size),
+                          [](const nlmsghdr &, Bytes) { return false; }) ||
+            size == 0);
     REQUIRE(!whole || visited + 3 * (visited / sizeof(nlmsghdr)) >= size);
 
     std::size_t payloads = 0;

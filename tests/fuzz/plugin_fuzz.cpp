@@ -6,9 +6,11 @@
 // Copyright (C) The virt authors
 #include "fuzz.hpp"
 
+#include "lib/option_text.h"
 #include "tests/iproute2/stand_in.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 using namespace virt::fuzz;
@@ -18,10 +20,11 @@ namespace
 {
 
 /* nullopt: refused, in one way or another. */
-std::optional<Attributes> taken(std::vector<std::string> words)
+std::optional<Attributes> taken(std::vector<std::string> words,
+                                std::size_t used = 0)
 {
     try {
-        return parsed_options(std::move(words));
+        return parsed_options(std::move(words), used);
     } catch (const Refused &) {
         return std::nullopt;
     }
@@ -51,6 +54,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
         const auto again = taken(words_of(text, ' '));
         REQUIRE(again);
         REQUIRE(printed_options(*again) == text);
+        // With no room for anything in the request.
+        REQUIRE(attrs->empty() ||
+                !taken(words_of(text_of(data, size), '\0'), 1000));
+    }
+    // What is neither a text nor a counter.
+    std::array<char, VIRT_OPTION_TEXT> text;
+    REQUIRE(!virt_option_text(VIRT_OPTION_NUMBER, data, size, text.data()));
+    for (const unsigned stat :
+         {VIRT_STAT_PAD + 0U, __VIRT_STAT_MAX + 0U, __VIRT_STAT_MAX + 1U}) {
+        REQUIRE(!virt_stat_word(stat));
     }
     const auto bytes = bytes_of(data, size);
     printed_options(Attributes(bytes.begin(), bytes.end()));

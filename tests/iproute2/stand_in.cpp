@@ -160,7 +160,9 @@ std::string printed_options(const Attributes &attributes)
     std::vector<rtattr *> tb(static_cast<std::size_t>(most) + 1);
     parse_rtattr(tb.data(), most, reinterpret_cast<rtattr *>(copy.data()),
                  static_cast<int>(copy.size()));
-    virt_link_util.print_opt(&virt_link_util, stdout, tb.data());
+    // Where there are none, ip has no table.
+    virt_link_util.print_opt(&virt_link_util, stdout,
+                             copy.empty() ? nullptr : tb.data());
     return printed;
 }
 

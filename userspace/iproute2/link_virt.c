@@ -205,41 +205,18 @@ static void parse_types(const struct virt_option *opt, const char *arg,
 	add(n, opt, arg, types, (size_t)count * sizeof(types[0]));
 }
 
-static void parse_value(const struct virt_option *opt, const char *arg,
-			struct nlmsghdr *n)
-{
-	switch (opt->type) {
-	case VIRT_OPTION_WORD:
-	case VIRT_OPTION_SWITCH:
-		parse_word(opt, arg, n);
-		break;
-	case VIRT_OPTION_NUMBER:
-		parse_number(opt, arg, n);
-		break;
-	case VIRT_OPTION_INHERIT:
-		parse_inherit(opt, arg, n);
-		break;
-	case VIRT_OPTION_DEVICE:
-		parse_device(opt, arg, n);
-		break;
-	case VIRT_OPTION_ADDRESS:
-		parse_address(opt, arg, n);
-		break;
-	case VIRT_OPTION_PREFIX:
-		parse_prefix(opt, arg, n);
-		break;
-	case VIRT_OPTION_PREFIXES:
-		parse_prefixes(opt, arg, n);
-		break;
-	case VIRT_OPTION_TYPES:
-		parse_types(opt, arg, n);
-		break;
-	case VIRT_OPTION_FLAG:
-	case VIRT_OPTION_STATE:
-	case VIRT_OPTION_SHOWN:
-		break;
-	}
-}
+static void (*const parse_value[])(const struct virt_option *opt,
+				   const char *arg, struct nlmsghdr *n) = {
+	[VIRT_OPTION_WORD] = parse_word,
+	[VIRT_OPTION_SWITCH] = parse_word,
+	[VIRT_OPTION_NUMBER] = parse_number,
+	[VIRT_OPTION_INHERIT] = parse_inherit,
+	[VIRT_OPTION_DEVICE] = parse_device,
+	[VIRT_OPTION_ADDRESS] = parse_address,
+	[VIRT_OPTION_PREFIX] = parse_prefix,
+	[VIRT_OPTION_PREFIXES] = parse_prefixes,
+	[VIRT_OPTION_TYPES] = parse_types,
+};
 
 /* In a line of its own: what is shown only, and no part of what can be pasted
  * back.
@@ -274,9 +251,9 @@ static void print_text(const struct virt_option *opt,
 
 static void print_device(const struct virt_option *opt, uint32_t index)
 {
-	char name[IF_NAMESIZE];
+	char name[IF_NAMESIZE] = "none";
 
-	if (!if_indextoname(index, name))
+	if (index && !if_indextoname(index, name))
 		snprintf(name, sizeof(name), "if%u", index);
 	print_name(opt);
 	print_color_string(PRINT_ANY, COLOR_NONE, opt->name, "%s ", name);
@@ -436,7 +413,7 @@ static int virt_parse_opt(struct link_util *lu, int argc, char **argv,
 		}
 		argc--;
 		argv++;
-		parse_value(opt, argv[0], n);
+		parse_value[opt->type](opt, argv[0], n);
 	}
 	return 0;
 }

@@ -39,16 +39,14 @@ static inline void virt_prefixes_write(const struct virt_prefix *prefixes,
 	}
 }
 
-/* One prefix, or an address, which is a prefix of all its bits. False: it is
- * none.
+/* One prefix, or an address, which is a prefix of all its bits; shorter than
+ * VIRT_PREFIX_TEXT. False: it is none.
  */
 static inline int virt_prefix_read(const char *text, struct virt_prefix *prefix)
 {
-	char address[INET6_ADDRSTRLEN + 4], *slash, end;
+	char address[VIRT_PREFIX_TEXT], *slash, end;
 	unsigned int length, bits;
 
-	if (strlen(text) >= sizeof(address))
-		return 0;
 	memset(prefix, 0, sizeof(*prefix));
 	strcpy(address, text);
 	slash = strchr(address, '/');

@@ -2,6 +2,7 @@
 /* The words for the module's numbers, in C for the ip plugin and in C++.
  *
  * The switches have no default: a constant that has no word fails the build.
+ * What is larger than the last of them is no value of its enum.
  *
  * Copyright (C) The virt authors
  */
@@ -14,7 +15,7 @@
 /* The word of `ip link ... mode`; NULL for what is no mode. */
 static inline const char *virt_mode_word(unsigned int mode)
 {
-	if (mode > VIRT_MODE_MAX)
+	if (mode > __VIRT_MODE_MAX)
 		return NULL;
 	switch ((enum virt_mode)mode) {
 	case VIRT_MODE_SHARE:
@@ -34,7 +35,7 @@ static inline const char *virt_mode_word(unsigned int mode)
 /* The word of `ip link ... arp`; NULL for what is none. */
 static inline const char *virt_arp_word(unsigned int arp)
 {
-	if (arp > VIRT_ARP_MAX)
+	if (arp > __VIRT_ARP_MAX)
 		return NULL;
 	switch ((enum virt_arp)arp) {
 	case VIRT_ARP_OWN:
@@ -50,7 +51,7 @@ static inline const char *virt_arp_word(unsigned int arp)
 /* The word of `ip link ... guard`; NULL for what is none. */
 static inline const char *virt_guard_word(unsigned int guard)
 {
-	if (guard > VIRT_GUARD_MAX)
+	if (guard > __VIRT_GUARD_MAX)
 		return NULL;
 	switch ((enum virt_guard)guard) {
 	case VIRT_GUARD_AUTO:
@@ -68,7 +69,7 @@ static inline const char *virt_guard_word(unsigned int guard)
 /* The word of `ip link ... payload`; NULL for what is none. */
 static inline const char *virt_payload_word(unsigned int payload)
 {
-	if (payload > VIRT_PAYLOAD_MAX)
+	if (payload > __VIRT_PAYLOAD_MAX)
 		return NULL;
 	switch ((enum virt_payload)payload) {
 	case VIRT_PAYLOAD_ETHER:
@@ -84,7 +85,7 @@ static inline const char *virt_payload_word(unsigned int payload)
 /* The word of `ip link ... tx`; NULL for what is none. */
 static inline const char *virt_txmode_word(unsigned int txmode)
 {
-	if (txmode > VIRT_TXMODE_MAX)
+	if (txmode > __VIRT_TXMODE_MAX)
 		return NULL;
 	switch ((enum virt_txmode)txmode) {
 	case VIRT_TXMODE_UDP:
@@ -100,7 +101,7 @@ static inline const char *virt_txmode_word(unsigned int txmode)
 /* The word of `ip link ... rx`; NULL for what is none. */
 static inline const char *virt_rxmode_word(unsigned int rxmode)
 {
-	if (rxmode > VIRT_RXMODE_MAX)
+	if (rxmode > __VIRT_RXMODE_MAX)
 		return NULL;
 	switch ((enum virt_rxmode)rxmode) {
 	case VIRT_RXMODE_UDP:
@@ -116,7 +117,7 @@ static inline const char *virt_rxmode_word(unsigned int rxmode)
 /* The word of `ip link ... df`; NULL for what is none. */
 static inline const char *virt_df_word(unsigned int df)
 {
-	if (df > VIRT_DF_MAX)
+	if (df > __VIRT_DF_MAX)
 		return NULL;
 	switch ((enum virt_df)df) {
 	case VIRT_DF_UNSET:
@@ -134,7 +135,7 @@ static inline const char *virt_df_word(unsigned int df)
 /* The word of `ip link ... sport`; NULL for what is none. */
 static inline const char *virt_sport_word(unsigned int sport)
 {
-	if (sport > VIRT_SPORT_MAX)
+	if (sport > __VIRT_SPORT_MAX)
 		return NULL;
 	switch ((enum virt_sport)sport) {
 	case VIRT_SPORT_FIXED:
@@ -150,7 +151,7 @@ static inline const char *virt_sport_word(unsigned int sport)
 /* The name of a counter; NULL for what is no counter. */
 static inline const char *virt_stat_word(unsigned int stat)
 {
-	if (stat > VIRT_STAT_MAX)
+	if (stat > __VIRT_STAT_MAX)
 		return NULL;
 	switch ((enum virt_stat)stat) {
 	case VIRT_STAT_RX_DOWN:
