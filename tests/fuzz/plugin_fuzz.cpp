@@ -54,9 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
         const auto again = taken(words_of(text, ' '));
         REQUIRE(again);
         REQUIRE(printed_options(*again) == text);
-        // With no room for anything in the request.
-        REQUIRE(attrs->empty() ||
-                !taken(words_of(text_of(data, size), '\0'), 1000));
+        // With no room for anything in the request, of 1024 bytes.
+        REQUIRE(attrs->empty() || !taken(words_of(text_of(data, size), '\0'),
+                                         1024 - sizeof(nlmsghdr)));
     }
     // What is neither a text nor a counter.
     std::array<char, VIRT_OPTION_TEXT> text;
