@@ -21,8 +21,7 @@ MACVLAN = "macvlan"
 # memory falls differently; a slab of 32 KiB more or less among 1000 children.
 NOISE = {PER_PACKET: 3, MEMORY: 33}
 
-# Repeats of a measurement may differ by this part, and so may what one of many
-# children costs from boot to boot.
+# Repeats of a measurement may differ by this part.
 AGREEMENT = 0.005
 
 
@@ -139,8 +138,6 @@ class Evaluated:
         if self.target is None:
             return "-"
         limit = self.target + NOISE.get(self.row.unit, 0)
-        if self.row.unit == PER_CHILD:
-            limit *= 1 + AGREEMENT
         return "MISS" if self.unsteady or self.virt > limit else "ok"
 
     def json(self):
