@@ -39,16 +39,15 @@ static inline void virt_prefixes_write(const struct virt_prefix *prefixes,
 	}
 }
 
-/* One prefix, or an address, which is a prefix of all its bits; shorter than
- * VIRT_PREFIX_TEXT. False: it is none.
+/* One prefix, or an address, which is a prefix of all its bits. Cuts the text
+ * at the slash. False: it is none.
  */
-static inline int virt_prefix_read(const char *text, struct virt_prefix *prefix)
+static inline int virt_prefix_read(char *address, struct virt_prefix *prefix)
 {
-	char address[VIRT_PREFIX_TEXT], *slash, end;
 	unsigned int length, bits;
+	char *slash, end;
 
 	memset(prefix, 0, sizeof(*prefix));
-	strcpy(address, text);
 	slash = strchr(address, '/');
 	if (slash)
 		*slash++ = '\0';

@@ -56,23 +56,25 @@ Json linkinfo_json(const Child &child)
 
 Json stats_json(const LinkStats &stats)
 {
-    Members rx = members();
-    rx.emplace_back("bytes", stats.rx_bytes);
-    rx.emplace_back("packets", stats.rx_packets);
-    rx.emplace_back("errors", stats.rx_errors);
-    rx.emplace_back("dropped", stats.rx_dropped);
-    rx.emplace_back("over_errors", stats.rx_over_errors);
-    rx.emplace_back("multicast", stats.multicast);
+    Members rx{
+        {"bytes", stats.rx_bytes},
+        {"packets", stats.rx_packets},
+        {"errors", stats.rx_errors},
+        {"dropped", stats.rx_dropped},
+        {"over_errors", stats.rx_over_errors},
+        {"multicast", stats.multicast},
+    };
     if (stats.rx_compressed != 0) {
         rx.emplace_back("compressed", stats.rx_compressed);
     }
-    Members tx = members();
-    tx.emplace_back("bytes", stats.tx_bytes);
-    tx.emplace_back("packets", stats.tx_packets);
-    tx.emplace_back("errors", stats.tx_errors);
-    tx.emplace_back("dropped", stats.tx_dropped);
-    tx.emplace_back("carrier_errors", stats.tx_carrier_errors);
-    tx.emplace_back("collisions", stats.collisions);
+    Members tx{
+        {"bytes", stats.tx_bytes},
+        {"packets", stats.tx_packets},
+        {"errors", stats.tx_errors},
+        {"dropped", stats.tx_dropped},
+        {"carrier_errors", stats.tx_carrier_errors},
+        {"collisions", stats.collisions},
+    };
     if (stats.tx_compressed != 0) {
         tx.emplace_back("compressed", stats.tx_compressed);
     }

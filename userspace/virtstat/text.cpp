@@ -188,23 +188,20 @@ std::string drop_lines(const CauseCounters &causes, const TextStyle &style)
     return lines.str();
 }
 
-/* The name of a counter at the start of its line, all as wide as the widest. */
-std::string cause_label(unsigned stat)
-{
-    std::size_t width = 0;
-    for (unsigned any = VIRT_STAT_PAD + 1; any <= VIRT_STAT_MAX; any++) {
-        width = std::max(width, columns_of(virt_stat_word(any)));
-    }
-    return fmt::format("{}{:<{}} ", kIndent, virt_stat_word(stat), width);
-}
-
+/* The names of the counters at the start of their lines, all as wide as the
+   widest. */
 using CauseLabels = std::array<std::string, VIRT_STAT_MAX + 1>;
 
 CauseLabels cause_labels()
 {
+    std::size_t width = 0;
+    for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
+        width = std::max(width, columns_of(virt_stat_word(stat)));
+    }
     CauseLabels labels;
     for (unsigned stat = VIRT_STAT_PAD + 1; stat <= VIRT_STAT_MAX; stat++) {
-        labels[stat] = cause_label(stat);
+        labels[stat] =
+            fmt::format("{}{:<{}} ", kIndent, virt_stat_word(stat), width);
     }
     return labels;
 }
