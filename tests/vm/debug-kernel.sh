@@ -68,7 +68,7 @@ debug_kernel_progress() {
 			say "$kernel kernel: $step" ;;
 		"CC "*)
 			((++files % 200)) ||
-				say "$kernel kernel: $step, $files of some 1750 files, $((SECONDS - start)) s" ;;
+				say "$kernel kernel: $step, $files of some 1600 files, $((SECONDS - start)) s" ;;
 		esac
 	done
 }
