@@ -103,7 +103,7 @@ TEST(CniConfig, Refusals)
     EXPECT_EQ(refused_with("cniVersion", 1), Error::kConfig);
     EXPECT_EQ(refused_with("master", ""), Error::kConfig);
     EXPECT_EQ(refused_with("master", 7), Error::kConfig);
-    EXPECT_EQ(refused_with("mode", "bridge"), Error::kConfig);
+    EXPECT_EQ(refused_with("mode", "tunnel"), Error::kConfig);
     EXPECT_EQ(refused_with("mtu", "1500"), Error::kConfig);
     EXPECT_EQ(refused_with("mtu", -1), Error::kConfig);
     EXPECT_EQ(refused_with("mtu", 65536), Error::kConfig);
@@ -111,6 +111,19 @@ TEST(CniConfig, Refusals)
     EXPECT_EQ(refused_with("ipam", {{"type", "../sh"}}), Error::kConfig);
     EXPECT_EQ(refused(valid().dump(), "MAC=x"), Error::kConfig);
     EXPECT_EQ(refused(valid().dump(), ";;=;MAC"), 0U);
+}
+
+TEST(CniConfig, RefusedModeNamesThoseOfChildren)
+{
+    Json json = valid();
+    json["mode"] = "bridge";
+    try {
+        read(json);
+        FAIL() << "taken";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.code, Error::kConfig);
+        EXPECT_STREQ(error.what(), "\"mode\" must be one of share, steal, mac");
+    }
 }
 
 TEST(CniMac, OnlySixBytesInHexadecimal)

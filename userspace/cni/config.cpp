@@ -46,12 +46,16 @@ std::string text_of(const Json &object, const char *key)
     return object[key].get<std::string>();
 }
 
+/* A tunnel is no child of "master": no container gets one here. */
 std::uint8_t mode_of(const std::string &word)
 {
     std::string words;
     for (std::uint8_t mode = 0; mode <= VIRT_MODE_MAX; mode++) {
         const char *known = virt_mode_word(mode);
-        if (known && word == known) {
+        if (!known || mode == VIRT_MODE_TUNNEL) {
+            continue;
+        }
+        if (word == known) {
             return mode;
         }
         words += fmt::format("{}{}", words.empty() ? "" : ", ", known);
