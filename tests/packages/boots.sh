@@ -126,8 +126,21 @@ step_boot_networkmanager() {
 step_containers() {
 	step_needs_tools || return 0
 	machine_layer containers
+	boots_cnitool
 	apt install containernetworking-plugins
 	boots_go containers
+}
+
+# boots_cnitool: Debian has it as source alone.
+boots_cnitool() {
+	sed 's/^deb /deb-src /' "$machine/etc/apt/sources.list" |
+		boots_file etc/apt/sources.list.d/source.list
+	inside apt-get -q update
+	apt install dpkg-dev golang-go golang-github-appc-cni-dev
+	inside sh -euc 'cd /tmp && apt-get -q source golang-github-appc-cni
+		GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=/tmp/go \
+			go build -o /usr/local/bin/cnitool golang-*/cnitool/*.go
+		rm -r golang-* go'
 }
 
 # The containers of others.
