@@ -60,7 +60,7 @@ boots_go() {
 # The module's own options, the service with networkd, and ifupdown; and what
 # the mistakes one can make there leave in the log.
 step_boot_service() {
-	step_needs_tools || return 0
+	step_needs_tools
 	boots_begin service
 	boots_example modprobe.conf etc/modprobe.d/virt.conf 's/mode=/ifname=module &/'
 	boots_example modules-load.conf etc/modules-load.d/virt.conf
@@ -80,7 +80,7 @@ step_boot_service() {
 }
 
 step_boot_netplan() {
-	step_needs_tools || return 0
+	step_needs_tools
 	boots_begin netplan
 	apt install netplan.io
 	boots_example virt0.conf etc/virt/virt0.conf
@@ -93,13 +93,10 @@ step_boot_netplan() {
 
 # ifupdown-ng takes the place of ifupdown, where there is one.
 step_boot_ifupdown_ng() {
-	step_needs_tools || return 0
+	step_needs_tools
 	boots_begin ifupdown-ng
-	if ! in_root "$machine" apt-cache show ifupdown-ng >/dev/null 2>&1; then
-		echo "SKIPPED: $suite has no ifupdown-ng"
-		machine_drop
-		return
-	fi
+	in_root "$machine" apt-cache show ifupdown-ng >/dev/null 2>&1 ||
+		step_skip "$suite has no ifupdown-ng"
 	apt install ifupdown-ng
 	echo "source-directory /etc/network/interfaces.d" |
 		boots_file etc/network/interfaces
@@ -110,9 +107,8 @@ step_boot_ifupdown_ng() {
 
 # The device handler needs NetworkManager 1.46.
 step_boot_networkmanager() {
-	step_needs_tools || return 0
-	[[ $suite != bookworm ]] ||
-		{ echo "SKIPPED: NetworkManager is older in $suite"; return; }
+	step_needs_tools
+	[[ $suite != bookworm ]] || step_skip "NetworkManager is older in $suite"
 	boots_begin networkmanager
 	apt install network-manager
 	boots_example virt0.nmconnection \
@@ -124,7 +120,7 @@ step_boot_networkmanager() {
 
 # The CNI plugin with those of others, called as a runtime calls it.
 step_containers() {
-	step_needs_tools || return 0
+	step_needs_tools
 	machine_layer containers
 	boots_cnitool
 	apt install containernetworking-plugins
@@ -145,7 +141,7 @@ boots_cnitool() {
 
 # The containers of others.
 step_boxes() {
-	step_needs_tools || return 0
+	step_needs_tools
 	machine_layer boxes
 	apt install containerd containernetworking-plugins lxc runc systemd-container
 	boots_go boxes

@@ -6,8 +6,8 @@
 #
 # Copyright (C) The virt authors
 
-# foreign_tools: the package of the tools for $arch comes to the others.
-foreign_tools() {
+# The package of the tools for $arch comes to the others.
+step_cross() {
 	local foreign=$arch cross
 
 	arch=amd64,$foreign
@@ -52,7 +52,7 @@ foreign_module() {
 }
 
 # Boots it, for the tests that the packages bring for autopkgtest.
-foreign_boot() {
+step_foreign() {
 	local systemd='' nic=''
 
 	"$top/tests/deps" qemu-system-arm

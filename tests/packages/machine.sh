@@ -9,8 +9,8 @@
 systemd=1 nic=1 stage=none
 icount='' timeout=600 cpus=${VIRT_CPUS:-2} append='' firmware='' monitor=''
 
-# machine_begin: a fresh machine of $suite. Its layers are gone when we end.
-machine_begin() {
+# A fresh machine of $suite.
+step_machine() {
 	root_prepare "$suite" "$own/machine"
 	lowers=("$root")
 	machine_layers
@@ -20,7 +20,12 @@ machine_begin() {
 machine_layers() {
 	layers=$cache/machines/$suite${arch:+-$arch}-$$
 	mkdir -p "$layers" "$cache/archives/$suite${arch:+-$arch}"
-	trap 'machine_umount; rm -rf "$layers"' EXIT
+}
+
+# machine_end: its layers are gone.
+machine_end() {
+	machine_umount
+	[[ ! ${layers-} ]] || rm -rf "$layers"
 }
 
 machine_debian() {

@@ -36,7 +36,14 @@ step_without_tools() {
 
 # step_needs_tools: the same, where a step is about them.
 step_needs_tools() {
-	! step_without_tools || { echo "SKIPPED: it needs the tools"; return 1; }
+	! step_without_tools || step_skip "it needs the tools"
+}
+
+# step_skip REASON: the end of a step that is tried apart.
+skip=77
+step_skip() {
+	echo "SKIPPED: $1"
+	exit "$skip"
 }
 
 # step_module KERNEL VERSION: DKMS says that VERSION is installed for KERNEL, and
@@ -100,7 +107,7 @@ step_kernel_upgrade() {
 # Debian's own runner, with what it tries on every package with a module of DKMS.
 # The package's own tests are run without it: tools above, traffic in the guest.
 step_autopkgtest() {
-	step_needs_tools || return 0
+	step_needs_tools
 	machine_layer autopkgtest
 	apt install autodep8 autopkgtest dctrl-tools dpkg-dev linux-doc linux-headers-amd64
 	mkdir "$machine/root/virt"
