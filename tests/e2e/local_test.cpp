@@ -262,12 +262,13 @@ TEST_F(Local, ConnectionsStayInTheirNamespace)
     // what the host has found out before a frame comes to the parent
     near_->ok("tc qdisc add dev p0 clsact");
     for (const char *action : {"skbedit mark 9", "ct commit mark 9"}) {
-        if (near_
-                ->run("tc filter replace dev p0 ingress pref 1 handle 1 "
-                      "protocol ip matchall action " +
-                      std::string(action))
-                .status)
+        if (action[0] == 'c' && host().run("modprobe -nq act_ct").status)
             continue;
+        // a replacement is refused
+        near_->run("tc filter del dev p0 ingress");
+        near_->ok("tc filter add dev p0 ingress pref 1 handle 1 protocol ip "
+                  "matchall action " +
+                  std::string(action));
         for (const char *peer : {"192.0.2.1", "192.0.2.10", "192.0.2.11"})
             EXPECT_TRUE(pings(*far_, peer)) << action;
         EXPECT_TRUE(met(*near_, action[0] == 's' ? "meta" : "ct"));
