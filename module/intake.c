@@ -216,7 +216,7 @@ static unsigned int virt_intake_hook(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	/* parsing fills it: no zeros first, for every datagram */
-	struct virt_datagram dg __uninitialized;
+	struct virt_datagram dg virt_compat_uninitialized;
 	const struct virt_intake *intake = priv;
 	struct virt_path *path;
 

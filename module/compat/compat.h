@@ -36,6 +36,13 @@ virt_compat_alloc_netdev(int priv_size, const char *name,
 #endif
 }
 
+/* Not in all stable kernels: a local variable that is not zeroed first */
+#ifdef __uninitialized
+#define virt_compat_uninitialized	__uninitialized
+#else
+#define virt_compat_uninitialized
+#endif
+
 /* 6.0: tracked references to a device */
 #ifdef VIRT_HAVE_NETDEV_HOLD
 struct virt_compat_tracker {
