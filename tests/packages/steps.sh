@@ -50,7 +50,10 @@ step_skip() {
 # it is.
 step_module() {
 	inside dkms status -m virt -k "$1"
-	grep -qF ': installed' <<<"$output" || die "dkms says: $output"
+	grep -qF ': installed' <<<"$output" || {
+		cat "$machine"/var/lib/dkms/virt/*/build/make.log >&2 || :
+		die "dkms says: $output"
+	}
 	inside modinfo -k "$1" -F vermagic virt
 	[[ $output = "$1 "* ]] || die "built for another kernel: $output"
 	inside modinfo -k "$1" -F version virt
