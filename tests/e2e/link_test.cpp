@@ -145,15 +145,36 @@ TEST_F(Link, FailedRegistrationLeavesNothingUnderTraffic)
     std::string index =
         near_->ok("ip -o link show p0 | cut -d: -f1 | tr -d '\\n'");
 
-    far_->ok("timeout 60 ping -q -f 192.0.2.1 >/dev/null 2>&1 &");
+    const std::string tunnel = " type virt mode tunnel remote 192.0.2.2";
+
+    far_->ok("timeout 60 ping -q -f 192.0.2.1 >/dev/null 2>&1 &"
+             "timeout 60 bash -c 'while :; do "
+             "echo datagram >/dev/udp/192.0.2.1/50000; done' >/dev/null 2>&1 & "
+             "echo $! >/tmp/flood");
     for (int i = 0; i < 10; i++) {
         near_->refused("ip link add index " + index +
                        " link p0 name v0 type virt");
         near_->refused("ip link add link p0 name 'bad%' type virt");
         near_->refused("ip link add link p0 name p0 type virt");
+        near_->refused("ip link add index " + index + " name t0" + tunnel);
+        near_->refused("ip link add name 'bad%'" + tunnel);
     }
-    far_->run("pkill -x ping");
+    far_->run("pkill -x ping; kill $(cat /tmp/flood)");
     EXPECT_EQ(near_->ok("ip -o link show type virt"), "");
+    near_->ok("ip link add name t0" + tunnel);
+}
+
+TEST_F(Link, RefusesWhatIsNotThere)
+{
+    EXPECT_NE(near_->refused("ip link add link if999 name v0 type virt")
+                  .find("there is no parent with this index"),
+              std::string::npos);
+    EXPECT_NE(near_
+                  ->refused("ip link add name t0 address 02:00:00:00:00:77 "
+                            "type virt mode tunnel remote 192.0.2.2 "
+                            "payload ip")
+                  .find("payload ip has no MAC address"),
+              std::string::npos);
 }
 
 TEST_F(Link, NestingEndsWithAReason)

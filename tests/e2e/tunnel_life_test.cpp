@@ -75,6 +75,23 @@ TEST_F(Tunnel, KeepaliveTakesAndGivesTheCarrier)
     host().ok("kill $(cat /tmp/monitor.pid)");
 }
 
+TEST_F(Tunnel, LearnsPeersOverIpv6)
+{
+    near_->ok("ip link add t0 type virt mode tunnel learn 2001:db8::/64;"
+              "ip link set t0 up; ip addr add 10.0.0.1/24 dev t0");
+    EXPECT_EQ(option(*near_, "t0", "learn"), "2001:db8::/64");
+    // not from outside
+    RawSocket(*far_, "q0")
+        .send(ethernet(
+            kNearMac, kFarMac, kIpv6,
+            datagram("2001:db8:5::1", "2001:db8::1", 1, 50000, Bytes(60, 0))));
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*near_, "t0", "rx_bad_src") == 1; }));
+    add(*far_, "t0", "remote 2001:db8::1 port 50001 rport 50000");
+    EXPECT_TRUE(pings(*far_, "10.0.0.1"));
+    EXPECT_EQ(option(*near_, "t0", "peer"), "2001:db8::2");
+}
+
 TEST_F(Tunnel, LearntPeersRoam)
 {
     near_->ok("ip link add t0 type virt mode tunnel learn 192.0.2.0/24 hold 1;"
