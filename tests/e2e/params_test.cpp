@@ -181,6 +181,8 @@ TEST_F(Params, BadTunnelsFailTheLoad)
     expect_refusal("link=nosuch dst=192.0.2.2", "virt: link=nosuch: there is");
     expect_refusal("dst=fe80::1", "dst=fe80::1: a link-local remote needs");
     expect_refusal("dst=192.0.2.2 g_ifname=p0", "g_ifname=p0: another");
+    expect_refusal("dst=192.0.2.2 g_ifname=a%b", "g_ifname=a%b: a name of 1");
+    expect_refusal("dst=192.0.2.2 ifname=a g_ifname=b", "b: this or ifname");
     host().ok("socat -u UDP4-RECV:50000 - >/dev/null 2>&1 & echo $! >/tmp/busy;"
               "for i in $(seq 100); do ss -lun | grep -q 50000 && break;"
               "sleep 0.02; done");
