@@ -14,10 +14,16 @@ declare -A debug_kernel_flags=(
 	[kcsan]='KCSAN_SANITIZE=n'
 )
 
-# debug_kernel_config: that of $kernel, the parts in their order.
+# Options of the configs that a series has no more.
+declare -A debug_kernel_gone=(
+	[debug-7.2]='CONFIG_X86_5LEVEL'
+)
+
+# debug_kernel_config: that of $kernel, the parts in their order; the same for
+# all series.
 debug_kernel_config() {
-	sed "s/-virt-debug/-virt-$kernel/" "$here/machine.config" \
-		"$here/$kernel.config" "$here/faults.config"
+	sed -E "s/-virt-debug/-virt-$kernel/; /\b(${debug_kernel_gone[$kernel]-none})\b/d" \
+		"$here/machine.config" "$here/${kernel%-*}.config" "$here/faults.config"
 }
 
 # debug_kernel_prepare SUITE: sets $debug_kernel to a layer over $root with

@@ -13,12 +13,14 @@ declare -A kernel_root=(
 	[7.2]=trixie-backports
 	[7.3]=trixie-backports
 	[debug]=trixie
+	[debug-7.2]=trixie-backports
 	[kcsan]=trixie
 )
 
 # Those that we build, see debug-kernel.sh: the series of the suite's source.
 declare -A kernel_source=(
 	[debug]=6.12
+	[debug-7.2]=7.2
 	[kcsan]=6.12
 )
 
@@ -31,6 +33,7 @@ declare -A kernel_versions=(
 	[7.2]='7.2.*[0-9]-amd64'
 	[7.3]='7.3.*[0-9]-amd64'
 	[debug]='6.12.*-virt-debug'
+	[debug-7.2]='7.2.*-virt-debug-7.2'
 	[kcsan]='6.12.*-virt-kcsan'
 )
 
