@@ -136,7 +136,7 @@ qemu_options() {
 	[[ ! $systemd ]] || words+=" systemd.mask=serial-getty@ttyS0.service"
 	# What each command pays for in an emulator, and no frame meets. Where
 	# instructions are counted, it is as on a processor of today.
-	[[ $icount ]] || cpu+=,la57=off,smap=off,xsave=off,erms=off
+	[[ $icount ]] || cpu+=,la57=off,smap=off,erms=off
 	# What needs xsave; newer kernels use what they see of it, and crash.
 	[[ $icount ]] || cpu+=,avx=off,avx2=off,vaes=off,vpclmulqdq=off
 	emulator=(qemu-system-x86_64 -machine pc -cpu "$cpu")
