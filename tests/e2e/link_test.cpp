@@ -158,10 +158,8 @@ TEST_F(Link, FailedRegistrationLeavesNothingUnderTraffic)
     far_->ok("timeout 60 bash -c 'while :; do "
              "echo datagram >/dev/udp/192.0.2.1/50000; done' >/dev/null 2>&1 & "
              "echo $! >/tmp/flood");
-    for (int i = 0; i < 3; i++) {
-        near_->refused("ip link add index " + index + " name t0" + tunnel);
-        near_->refused("ip link add name 'bad%'" + tunnel);
-    }
+    near_->refused("ip link add index " + index + " name t0" + tunnel);
+    near_->refused("ip link add name 'bad%'" + tunnel);
     far_->ok("kill $(cat /tmp/flood)");
     EXPECT_EQ(near_->ok("ip -o link show type virt"), "");
     near_->ok("ip link add name t0" + tunnel);
