@@ -137,8 +137,6 @@ qemu_options() {
 	# What each command pays for in an emulator, and no frame meets. Where
 	# instructions are counted, it is as on a processor of today.
 	[[ $icount ]] || cpu+=,la57=off,smap=off,erms=off
-	# What needs xsave; newer kernels use what they see of it, and crash.
-	[[ $icount ]] || cpu+=,avx=off,avx2=off,vaes=off,vpclmulqdq=off
 	emulator=(qemu-system-x86_64 -machine pc -cpu "$cpu")
 	if [[ $arch = arm64 ]]; then
 		emulator=(qemu-system-aarch64 -machine virt -cpu cortex-a72)
