@@ -38,6 +38,21 @@ void TunnelBed::hush()
         ns->ok("sysctl -qw net.ipv6.conf.t0.disable_ipv6=1");
 }
 
+void TunnelBed::expect_learns(const std::string &outside,
+                              const std::string &here, const std::string &peer)
+{
+    const uint16_t type = here.find(':') == here.npos ? kIpv4 : kIpv6;
+
+    RawSocket(*far_, "q0")
+        .send(ethernet(kNearMac, kFarMac, type,
+                       datagram(outside, here, 1, 50000, Bytes(60, 0))));
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*near_, "t0", "rx_bad_src") == 1; }));
+    add(*far_, "t0", "remote " + here + " port 50001 rport 50000");
+    EXPECT_TRUE(pings(*far_, "10.0.0.1"));
+    EXPECT_EQ(option(*near_, "t0", "peer"), peer);
+}
+
 void TunnelBed::expect_pings(const std::string &what)
 {
     EXPECT_TRUE(pings(*near_, "10.0.0.2")) << what;

@@ -28,6 +28,11 @@ protected:
     // From here on nothing but the test speaks through t0.
     void hush();
 
+    // The near t0, which is at @here, hears nothing from @outside, and learns
+    // that the far one is at @peer.
+    void expect_learns(const std::string &outside, const std::string &here,
+                       const std::string &peer);
+
     // Both ways, by both protocols.
     void expect_pings(const std::string &what);
 };

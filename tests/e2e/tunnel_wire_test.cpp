@@ -36,6 +36,14 @@ bool counted(const Netns &ns, const std::string &hook)
            std::string::npos;
 }
 
+// The host's firewall drops what comes in and is @such.
+void refuse(const Netns &ns, const std::string &such)
+{
+    ns.ok("nft add table inet f; nft add chain inet f c '{ type filter hook "
+          "input priority 0; }'; nft add rule inet f c " +
+          such + " drop");
+}
+
 } // namespace
 
 TEST_F(Tunnel, FramesTravelBareAndPadded)
@@ -239,9 +247,7 @@ TEST_F(Tunnel, NestedDatagramsNeedNoStack)
     near_->ok("ip route add 192.0.2.2/32 dev t0 src 192.0.2.1");
     near_->run("ping -c 1 -W 0.1 192.0.2.2"); // t0 takes notice of the route
     // and only its filter takes what is in it
-    near_->ok("nft add table inet f; nft add chain inet f c '{ type filter "
-              "hook input priority 0; }';"
-              "nft add rule inet f c iifname t0 udp dport 50000 drop");
+    refuse(*near_, "iifname t0 udp dport 50000");
     Mac to = mac_of(*near_, "t0");
     for (size_t i = 0; i < kDepth; i++) {
         Bytes packet = datagram("192.0.2.2", "192.0.2.1", 50000, 50000, frame);
@@ -267,9 +273,7 @@ TEST_F(Tunnel, FilterSumsUpIpv6)
     bad.back() ^= 1;
     add(*near_, "t0", "remote 2001:db8::2 rx filter");
     // nothing but the filter takes datagrams
-    near_->ok("nft add table inet f; nft add chain inet f c '{ type filter "
-              "hook input priority 0; }';"
-              "nft add rule inet f c udp dport 50000 drop");
+    refuse(*near_, "udp dport 50000");
     RawSocket wire(*far_, "q0");
     auto send = [&](const Bytes &packet) {
         return wire.send(ethernet(kNearMac, kFarMac, kIpv6, packet));
