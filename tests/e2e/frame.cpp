@@ -322,6 +322,28 @@ bool RawSocket::send(const Bytes &frame) const
            static_cast<ssize_t>(frame.size());
 }
 
+size_t RawSocket::send(std::vector<Bytes> &frames) const
+{
+    std::vector<iovec> parts(frames.size());
+    std::vector<mmsghdr> messages(frames.size());
+    unsigned at = 0, refused = 0;
+
+    for (size_t i = 0; i < frames.size(); i++) {
+        parts[i] = {frames[i].data(), frames[i].size()};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    // it ends at the first that is refused
+    while (at < frames.size()) {
+        const int taken = sendmmsg(
+            fd_, &messages[at], static_cast<unsigned>(frames.size()) - at, 0);
+
+        refused += taken <= 0;
+        at += taken <= 0 ? 1 : static_cast<unsigned>(taken);
+    }
+    return at - refused;
+}
+
 bool RawSocket::sees(const Bytes &frame, int ms) const
 {
     return sees([&](const Bytes &got) { return got == frame; }, ms);

@@ -76,6 +76,9 @@ public:
     // False with errno set if the kernel refuses.
     bool send(const Bytes &frame) const;
 
+    // Many in one system call; how many of them the kernel took.
+    size_t send(std::vector<Bytes> &frames) const;
+
     // True if exactly @frame arrives within @ms; others are skipped.
     bool sees(const Bytes &frame, int ms) const;
 

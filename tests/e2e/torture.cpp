@@ -139,24 +139,25 @@ void mutate(Bytes &frame, std::mt19937 &random)
 } // namespace
 
 Mutator::Mutator(const Netns &ns, const std::string &device,
-                 const std::vector<Bytes> &seeds, unsigned seed)
-    : thread_([this, &ns, device, seeds, seed] {
-          const RawSocket wire(ns, device);
+                 const std::vector<Bytes> &seeds, unsigned seed, Pace pace)
+    : thread_([this, &ns, device, seeds, seed, pace] {
+          const RawSocket wire(ns, device, 0);
           using Clock = std::chrono::steady_clock;
+          std::vector<Bytes> frames(32);
           std::mt19937 random(seed);
-          auto since = Clock::now();
 
           while (!end_) {
-              Bytes frame = one_of(random, seeds);
+              const auto since = Clock::now();
 
-              mutate(frame, random);
-              frames_ += wire.send(frame);
-              if (frames_ % 32)
-                  continue;
-              // others want to do as much, maybe on the same CPU
-              std::this_thread::sleep_for(std::max<Clock::duration>(
-                  std::chrono::milliseconds(2), Clock::now() - since));
-              since = Clock::now();
+              for (Bytes &frame : frames) {
+                  frame = one_of(random, seeds);
+                  mutate(frame, random);
+              }
+              frames_ += wire.send(frames);
+              // others may be on the same CPU
+              if (pace == kBeside)
+                  std::this_thread::sleep_for(std::max<Clock::duration>(
+                      std::chrono::milliseconds(2), Clock::now() - since));
           }
       })
 {

@@ -65,12 +65,16 @@ private:
 };
 
 // Frames into one device from a thread of its own: those given, with random
-// bytes changed, cut or grown, some thousand a second, until it is destroyed.
+// bytes changed, cut or grown, until it is destroyed; some thousand a second
+// as others want to do something too, or as many as it can.
 class Mutator
 {
 public:
+    enum Pace { kBeside, kFlood };
+
     Mutator(const Netns &ns, const std::string &device,
-            const std::vector<Bytes> &seeds, unsigned seed);
+            const std::vector<Bytes> &seeds, unsigned seed,
+            Pace pace = kBeside);
     Mutator(const Mutator &) = delete;
     Mutator &operator=(const Mutator &) = delete;
     ~Mutator();

@@ -11,6 +11,10 @@
 
 #include "bed.hpp"
 
+extern "C" {
+#include "module/wire.h"
+}
+
 namespace e2e
 {
 
@@ -70,6 +74,38 @@ protected:
             frames.push_back(ethernet(
                 kNearMac, kFarMac, kIpv6,
                 datagram("2001:db8::2", "2001:db8::1", port, port, inner)));
+        }
+        return frames;
+    }
+
+    // Datagrams for the ports of tunnels. Those of IPv4 without a checksum,
+    // so that changes pass UDP.
+    static std::vector<Bytes> datagrams()
+    {
+        const Mac other = mac("02:00:00:00:00:77");
+        const Bytes packet = udp("10.0.0.2", "10.0.0.1");
+        const Bytes packet6 = udp("2001:db8:a::2", "2001:db8:a::1");
+        const size_t checksum = VIRT_WIRE_HEADER + 20 + 6;
+        const virt_wire_keepalive request{VIRT_WIRE_REQUEST, 1, {}};
+        Bytes life(VIRT_WIRE_MIN);
+        std::vector<Bytes> frames;
+
+        virt_wire_keepalive_write(life.data(), other.data(), &request);
+
+        for (const Bytes &inner :
+             {packet, packet6, ethernet(kBroadcast, other, kIpv4, packet),
+              ethernet(kBroadcast, other, kIpv6, packet6), life}) {
+            for (uint16_t port = 50000; port < 50004; port++) {
+                Bytes frame = ethernet(
+                    kNearMac, kFarMac, kIpv4,
+                    datagram("192.0.2.2", "192.0.2.1", port, port, inner));
+
+                frame[checksum] = frame[checksum + 1] = 0;
+                frames.push_back(frame);
+            }
+            frames.push_back(ethernet(
+                kNearMac, kFarMac, kIpv6,
+                datagram("2001:db8::2", "2001:db8::1", 50000, 50000, inner)));
         }
         return frames;
     }
@@ -302,6 +338,46 @@ TEST_F(Torture, Chaos)
     torture_total("chaos frames", mutator.frames());
     torture_total("namespace exits", namespaces);
     torture_total("module reloads", reloads);
+}
+
+// Frames for a parent with children of all kinds, then datagrams for tunnels
+// of all kinds, as fast as they can be sent: half of VIRT_PACKETS each.
+TEST_F(Torture, Flood)
+{
+    const unsigned long half = std::max(torture_count("PACKETS"), 20000ul) / 2;
+    Netns box("box0");
+
+    add_child("c0", "", {"192.0.2.11/24", "2001:db8::11/64"});
+    add_child("c1", "mode mac allow 192.0.2.0/24", {"192.0.2.12/24"});
+    near_->batch({"link set c1 address 02:00:00:00:00:c1",
+                  "link add br0 type bridge", "link set br0 up",
+                  "link add link p0 name c2 up master br0 type virt mode mac "
+                  "flood on bclim 0",
+                  "link add link p0 name c3 netns box0 up type virt arp all",
+                  "link add name t0 up type virt mode tunnel "
+                  "remote 192.0.2.2 keepalive 1",
+                  "link add name t1 up type virt mode tunnel port 50001 "
+                  "remote 192.0.2.2 rx filter tx netpoll",
+                  "link add name t2 up type virt mode tunnel "
+                  "remote 2001:db8::2",
+                  "link add name t3 up type virt mode tunnel port 50002 "
+                  "remote 192.0.2.2 payload ip",
+                  "link add name t4 up type virt mode tunnel port 50003 "
+                  "learn 192.0.2.0/24 hold 1"});
+
+    for (const auto &[what, frames] : {std::pair{"flood frames", traffic()},
+                                       {"flood datagrams", datagrams()}}) {
+        const uint64_t before = counter(*near_, "p0", "rx_packets");
+        Mutator flood(*far_, "q0", frames, torture_seed(), Mutator::kFlood);
+
+        while (flood.frames() < half)
+            pause_ms(100);
+        EXPECT_GE(counter(*near_, "p0", "rx_packets"), before + half / 2);
+        torture_total(what, flood.frames());
+    }
+    for (const std::string tunnel : {"t0", "t1", "t2", "t3", "t4"})
+        EXPECT_GT(counter(*near_, tunnel, "rx_packets"), half / 100) << tunnel;
+    EXPECT_TRUE(pings(*far_, "192.0.2.11"));
 }
 
 // The same thing again and again: made and deleted, with a namespace, with a
