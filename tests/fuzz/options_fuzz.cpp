@@ -13,11 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size)
 {
     const std::vector<std::string> words = words_of(text_of(data, size), '\0');
-    Options options;
-    if (takes(options, words)) {
-        REQUIRE(options.interval >= 0.1 && options.interval <= 86400);
-        REQUIRE(!options.pretty || options.json);
-        REQUIRE(options.ifaces.size() <= words.size());
+    if (const auto *options = taken<Options>(words)) {
+        REQUIRE(options->interval >= 0.1 && options->interval <= 86400);
+        REQUIRE(!options->pretty || options->json);
+        REQUIRE(options->ifaces.size() <= words.size());
     }
     return 0;
 }

@@ -12,10 +12,11 @@ using namespace virt::peer;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size)
 {
-    Options options;
-    if (!takes(options, words_of(text_of(data, size), '\0'))) {
+    const auto *read = taken<Options>(words_of(text_of(data, size), '\0'));
+    if (!read) {
         return 0;
     }
+    const Options &options = *read;
     const Endpoint &local = options.socket.local;
     const Endpoint &remote = options.peer.remote;
     REQUIRE(local.address && local.port != 0 && remote.port != 0);
