@@ -156,8 +156,9 @@ Mutator::Mutator(const Netns &ns, const std::string &device,
               frames_ += wire.send(frames);
               // others may be on the same CPU
               if (pace == kBeside)
-                  std::this_thread::sleep_for(std::max<Clock::duration>(
-                      std::chrono::milliseconds(2), Clock::now() - since));
+                  std::this_thread::sleep_for(
+                      std::max<Clock::duration>(std::chrono::milliseconds(2),
+                                                3 * (Clock::now() - since)));
           }
       })
 {

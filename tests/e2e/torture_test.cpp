@@ -344,7 +344,7 @@ TEST_F(Torture, Chaos)
 // of all kinds, as fast as they can be sent: half of VIRT_PACKETS each.
 TEST_F(Torture, Flood)
 {
-    const unsigned long half = std::max(torture_count("PACKETS"), 20000ul) / 2;
+    const unsigned long half = std::max(torture_count("PACKETS"), 4000ul) / 2;
     Netns box("box0");
 
     add_child("c0", "", {"192.0.2.11/24", "2001:db8::11/64"});
