@@ -212,6 +212,7 @@ step_refused() {
 	touch "$machine/etc/dkms/no-autoinstall"
 	inside /var/lib/dpkg/info/virt-dkms.postinst configure
 	says "virt: no headers of kernel 6.6.1-other"
+	says "is not from this release: install and boot one that is"
 	machine_drop
 }
 
