@@ -17,7 +17,9 @@ root_sources() {
 	echo "deb $main $base main"
 	[[ $base != sid ]] || return 0
 	echo "deb $main $base-updates main"
-	[[ -z $security ]] || echo "deb $security $base-security main"
+	# Mirrors have a whole one of this machine's own architecture alone; and two
+	# architectures in one root must have the same versions.
+	[[ -z $security || ${arch-} ]] || echo "deb $security $base-security main"
 	[[ $base = "$1" ]] || echo "deb $main $1 main"
 }
 
