@@ -132,11 +132,13 @@ boots_cnitool() {
 	sed 's/^deb /deb-src /' "$machine/etc/apt/sources.list" |
 		boots_file etc/apt/sources.list.d/source.list
 	inside apt-get -q update
-	apt install dpkg-dev golang-go golang-github-appc-cni-dev
-	inside sh -euc 'cd /tmp && apt-get -q source golang-github-appc-cni
-		GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=/tmp/go \
-			go build -o /usr/local/bin/cnitool golang-*/cnitool/*.go
-		rm -r golang-* go'
+	apt install golang-go golang-github-appc-cni-dev
+	inside sh -euc 'mkdir /tmp/cni && cd /tmp/cni
+		apt-get -q source --tar-only golang-github-appc-cni
+		tar -xf golang-*.tar.* --strip-components=1
+		GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=/tmp/cni/go \
+			go build -o /usr/local/bin/cnitool cnitool/*.go
+		rm -r /tmp/cni'
 }
 
 # The containers of others.
