@@ -125,7 +125,8 @@ step_autopkgtest() {
 # Boot: the one of DKMS, which nobody enrolled, is refused, and named. Once the
 # firmware has that key the module loads, under lockdown too.
 step_keys() {
-	local append=module.sig_enforce=1 firmware=$layers/firmware
+	# A real-time kernel asks the firmware nothing unless told to.
+	local append='module.sig_enforce=1 efi=runtime' firmware=$layers/firmware
 
 	# DKMS of Debian 11 signs nothing, and this firmware is for 64 bits.
 	if [[ $suite = bullseye || $arch ]]; then
