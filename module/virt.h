@@ -208,6 +208,9 @@ struct virt_port {
 	/** @id: names the port in the object ledger */
 	u32 id;
 
+	/** @tidy: does what a notifier cannot, see port.c */
+	struct delayed_work tidy;
+
 	/** @bc_queue: group frames for many, see group.c */
 	struct sk_buff_head bc_queue;
 
@@ -219,9 +222,6 @@ struct virt_port {
 
 	/** @bc_work: serves @bc_queue */
 	struct work_struct bc_work;
-
-	/** @tidy: does what a notifier cannot, see port.c */
-	struct delayed_work tidy;
 
 	/** @bc_overflow: frames that found no room in @bc_queue */
 	atomic64_t bc_overflow;
