@@ -81,7 +81,7 @@ machine_processes() {
 }
 
 # inside COMMAND...: run it in the layer, as if typed there. Its output is kept
-# in $output, and shown when it fails.
+# in $output, and shown when it fails, with the log of a build that failed.
 inside() {
 	local status=0 personality=''
 
@@ -89,8 +89,13 @@ inside() {
 	[[ $arch != i386 ]] || personality=linux32
 	output=$(in_root "$machine" $personality env INITRD=No DEBIAN_FRONTEND=noninteractive \
 		"$@" 2>&1) || status=$?
-	((status == 0)) || printf '%s\n' "$output" >&2
+	((status == 0)) || { printf '%s\n' "$output"; machine_build_log; } >&2
 	return "$status"
+}
+
+# machine_build_log: what DKMS leaves there of a build that failed.
+machine_build_log() {
+	cat "$machine"/var/lib/dkms/virt/*/build/make.log 2>/dev/null || :
 }
 
 # apt ARGUMENT...: apt-get, with what it needs to be quiet and quick.

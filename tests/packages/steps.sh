@@ -51,7 +51,7 @@ step_skip() {
 step_module() {
 	inside dkms status -m virt -k "$1"
 	grep -qF ': installed' <<<"$output" || {
-		cat "$machine"/var/lib/dkms/virt/*/build/make.log >&2 || :
+		machine_build_log >&2
 		die "dkms says: $output"
 	}
 	inside modinfo -k "$1" -F vermagic virt
@@ -231,7 +231,7 @@ step_false_kernel() {
 step_refuses() {
 	! inside dkms build -m virt -v "$version.1" -k "$1" 2>/dev/null ||
 		die "dkms built for $1"
-	output+=$(cat "$machine"/var/lib/dkms/virt/*/build/make.log)
+	output+=$(machine_build_log)
 	says "virt: kernel $1 $2"
 }
 
