@@ -104,9 +104,9 @@ format: ## Format the C++ sources in place
 
 # What a guest gets installed besides the module, see tests/vm/run.
 guest-stage: deps
-	$(MAKE) -C userspace BUILD=$(BUILD)/userspace-static static=1
+	$(MAKE) -C userspace BUILD=$(BUILD)/userspace static=1
 	rm -rf $(BUILD)/stage.new
-	$(MAKE) -C userspace BUILD=$(BUILD)/userspace-static static=1 \
+	$(MAKE) -C userspace BUILD=$(BUILD)/userspace static=1 \
 		DESTDIR=$(BUILD)/stage.new install
 	rm -rf $(BUILD)/stage
 	mv $(BUILD)/stage.new $(BUILD)/stage
