@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -70,22 +71,32 @@ void drain(std::array<int, 2> fds, std::array<std::string *, 2> into)
     }
 }
 
-// Runs it in place of us: by the shell if that has anything to do but to split
-// words, for a shell costs as much as most commands do.
-[[noreturn]] void execute(const std::string &command)
+// Starts a command with these files: by the shell if that has anything to do
+// but to split words, for a shell costs as much as most commands do. vfork(),
+// for a copy of us costs as much again; the child touches nothing of ours.
+pid_t start(const std::string &command, int netns,
+            const std::array<int, 3> &files)
 {
-    if (command.find_first_of("|&;<>()$`\\\"'*?[]#~=%!{}\n") ==
-        std::string::npos) {
-        std::istringstream words(command);
-        std::vector<std::string> split{
-            std::istream_iterator<std::string>(words), {}};
-        std::vector<char *> arguments;
+    std::istringstream words(command);
+    std::vector<std::string> split;
+    std::vector<char *> arguments;
 
-        for (std::string &word : split)
-            arguments.push_back(word.data());
-        arguments.push_back(nullptr);
+    if (command.find_first_of("|&;<>()$`\\\"'*?[]#~=%!{}\n") ==
+        std::string::npos)
+        split.assign(std::istream_iterator<std::string>(words), {});
+    for (std::string &word : split)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+
+    const pid_t pid = vfork();
+    if (pid)
+        return pid;
+    for (int fd = 0; fd < 3; fd++)
+        dup2(files[static_cast<size_t>(fd)], fd);
+    if (netns >= 0 && setns(netns, CLONE_NEWNET))
+        _exit(126);
+    if (!split.empty())
         execvp(arguments[0], arguments.data());
-    }
     // what is not there may be one of the shell's own
     execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     _exit(127);
@@ -127,26 +138,19 @@ Netns::~Netns()
     EXPECT_EQ(unlink(path.c_str()), 0) << path;
 }
 
-Result Netns::run(const std::string &command) const
+Result Netns::run(const std::string &command, int input) const
 {
+    const int netns = name_.empty() ? -1 : open_netns("/run/netns/" + name_);
     std::array<int, 2> out, err;
     Result result{};
 
     if (pipe2(out.data(), O_CLOEXEC) || pipe2(err.data(), O_CLOEXEC))
         fail("pipe2");
-    pid_t pid = fork();
+    const pid_t pid = start(command, netns, {input, out[1], err[1]});
     if (pid < 0)
-        fail("fork");
-    if (!pid) {
-        dup2(out[1], STDOUT_FILENO);
-        dup2(err[1], STDERR_FILENO);
-        if (!name_.empty() &&
-            setns(open_netns("/run/netns/" + name_), CLONE_NEWNET))
-            _exit(126);
-        execute(command);
-    }
-    close(out[1]);
-    close(err[1]);
+        fail("vfork");
+    for (const int fd : {netns, out[1], err[1]})
+        close(fd);
     drain({out[0], err[0]}, {&result.out, &result.err});
 
     int status;
@@ -168,11 +172,17 @@ std::string Netns::ok(const std::string &command) const
 
 void Netns::batch(const std::vector<std::string> &commands) const
 {
+    const int input = memfd_create("batch", MFD_CLOEXEC);
     std::string lines;
 
     for (const std::string &command : commands)
         lines += command + "\n";
-    ok("ip -b - <<'END'\n" + lines + "END");
+    if (input < 0 || pwrite(input, lines.data(), lines.size(), 0) < 0)
+        fail("batch");
+    Result result = run("ip -b -", input);
+    close(input);
+    EXPECT_EQ(result.status, 0) << name_ << "# ip -b -\n"
+                                << lines << result.out << result.err;
 }
 
 std::string Netns::refused(const std::string &command) const

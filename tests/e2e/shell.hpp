@@ -31,8 +31,8 @@ public:
 
     const std::string &name() const { return name_; }
 
-    // Runs `sh -c command` inside, waits for it.
-    Result run(const std::string &command) const;
+    // Runs `sh -c command` inside, waits for it. @input is its standard input.
+    Result run(const std::string &command, int input = 0) const;
 
     // The same for a command that must succeed; returns its output. A
     // failure is a failure of the test, with what the command said.
