@@ -133,7 +133,7 @@ qemu_options() {
 
 	# Who measures it while others compute gets clocks that are too fast.
 	if [[ ! $icount && ! $arch && $(uname -m) = x86_64 ]]; then
-		tsc=$cache/tsc-$(hash_of "$(<"$here/tsc.c")")
+		tsc=$cache/tsc-$(hash_of "$(<"$here/tsc.cpp")")
 		cached "$tsc" tsc_build
 		words+=" tsc_early_khz=$("$tsc/tsc")"
 	fi
@@ -190,7 +190,7 @@ qemu_options() {
 }
 
 tsc_build() {
-	gcc -O1 -o "$1/tsc" "$here/tsc.c"
+	g++ -O1 -o "$1/tsc" "$here/tsc.cpp"
 }
 
 qemu_share() {
