@@ -111,6 +111,26 @@ uint16_t take_number(Bytes &frame)
     return number;
 }
 
+// What a stack answers of itself, an error or a reset, has any number.
+bool is_answer(const Bytes &frame)
+{
+    const bool ipv4 = type_of(frame) == kIpv4;
+    const size_t payload = kIp + (ipv4 ? 20 : 40);
+
+    if (type_of(frame) == kArp || frame.size() < payload + 20)
+        return false;
+    switch (frame[kIp + (ipv4 ? 9 : 6)]) {
+    case IPPROTO_ICMP:
+        return true;
+    case IPPROTO_ICMPV6:
+        return frame[payload] < 128;
+    case IPPROTO_TCP:
+        return frame[payload + 13] & 4;
+    default:
+        return false;
+    }
+}
+
 // What the stack of a namespace keeps, on which device, by the number.
 class Collector
 {
@@ -166,6 +186,8 @@ private:
         if (got < 34 || from.sll_pkttype == PACKET_OUTGOING)
             return;
         frame.resize(static_cast<size_t>(got));
+        if (is_answer(frame))
+            return;
         if_indextoname(static_cast<unsigned>(from.sll_ifindex), name.data());
         const uint16_t number = take_number(frame);
         all[number][name.data()] = frame;
