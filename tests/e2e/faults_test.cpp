@@ -239,6 +239,8 @@ protected:
     {
         exhaust(command, name, undo, *near_);
     }
+
+    const NoAutoload no_autoload_;
 };
 
 TEST_F(Faults, Child)

@@ -5,9 +5,6 @@
 //
 // Copyright (C) The virt authors
 #include <arpa/inet.h>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -15,8 +12,9 @@
 #include <unistd.h>
 
 #include <map>
+#include <memory>
 
-#include "rtnetlink.hpp"
+#include "shapes.hpp"
 #include "tunnel.hpp"
 
 namespace e2e
@@ -24,24 +22,6 @@ namespace e2e
 
 namespace
 {
-
-enum Shape : uint32_t {
-    kLinear,
-    kSplit,
-    kFragList,
-    kCloned,
-    kShared,
-    kNoHeadroom,
-    kDirty,
-    kTagged,
-    kDirect,
-    kSegments,
-};
-
-struct Order {
-    uint32_t shape, arg, send;
-    char device[IFNAMSIZ];
-};
 
 // A number in each frame tells those of one batch apart.
 constexpr size_t kIp = 14;
@@ -209,24 +189,6 @@ protected:
         std::string shape;
     };
 
-    // One frame in one shape. False if something that others held is not what
-    // it was.
-    bool go(const std::string &device, bool send, const Bytes &frame,
-            Shape shape, uint32_t arg)
-    {
-        const Inside inside(*near_);
-        const int fd = open("/proc/virt_shapes", O_WRONLY | O_CLOEXEC);
-        Order order{shape, arg, send, {}};
-
-        strcpy(order.device, device.c_str());
-        const Bytes all = bytes_of(order) + frame;
-        const bool done = write(fd, all.data(), all.size()) ==
-                          static_cast<ssize_t>(all.size());
-        EXPECT_TRUE(done || errno == EILSEQ) << strerror(errno);
-        close(fd);
-        return done;
-    }
-
     // Each frame in each shape; what becomes of it must be what becomes of the
     // linear one. On @but it may be another way.
     void expect_same(const std::string &device, bool send,
@@ -245,7 +207,7 @@ protected:
 
                 put_number(frame, number);
                 sent[number++] = {i, name};
-                EXPECT_TRUE(go(device, send, frame, shape, arg))
+                EXPECT_TRUE(maker_->go(device, send, frame, shape, arg))
                     << name << ", frame " << i << " was changed";
             };
             const auto size = static_cast<uint32_t>(frames[i].size());
@@ -303,7 +265,7 @@ protected:
     void SetUp() override
     {
         TunnelBed::SetUp();
-        ASSERT_EQ(host().run("modprobe virt_shapes").status, 0);
+        maker_ = std::make_unique<ShapeMaker>(*near_);
         add_child("v0", "", {"192.0.2.10/24", "2001:db8::10/64"});
         near_->ok("ip link add link p0 name v1 address 02:00:00:00:00:c1 "
                   "type virt mode mac bclim 0");
@@ -313,9 +275,11 @@ protected:
 
     void TearDown() override
     {
-        host().ok("modprobe -r virt_shapes");
+        maker_.reset();
         TunnelBed::TearDown();
     }
+
+    std::unique_ptr<ShapeMaker> maker_;
 
     static constexpr Mac kChild{2, 0, 0, 0, 0, 0xc1};
 };

@@ -51,6 +51,24 @@ void torture_total(const std::string &what, unsigned long count)
     std::cout << "TOTAL " << what << " " << count << std::endl;
 }
 
+namespace
+{
+
+const std::string kHelper = "/proc/sys/kernel/modprobe";
+
+} // namespace
+
+NoAutoload::NoAutoload() : helper_(host().ok("cat " + kHelper))
+{
+    host().ok("modprobe -a 8021q bridge dummy macvlan sch_netem veth virt");
+    host().ok("echo >" + kHelper);
+}
+
+NoAutoload::~NoAutoload()
+{
+    host().ok("echo " + helper_.substr(0, helper_.find('\n')) + " >" + kHelper);
+}
+
 IpStream::IpStream(const Netns &ns) : ns_(ns)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -139,8 +157,8 @@ void mutate(Bytes &frame, std::mt19937 &random)
 } // namespace
 
 Mutator::Mutator(const Netns &ns, const std::string &device,
-                 const std::vector<Bytes> &seeds, unsigned seed, Pace pace)
-    : thread_([this, &ns, device, seeds, seed, pace] {
+                 const std::vector<Bytes> &seeds, unsigned seed)
+    : thread_([this, &ns, device, seeds, seed] {
           const RawSocket wire(ns, device, 0);
           using Clock = std::chrono::steady_clock;
           std::vector<Bytes> frames(32);
@@ -155,10 +173,8 @@ Mutator::Mutator(const Netns &ns, const std::string &device,
               }
               frames_ += wire.send(frames);
               // others may be on the same CPU
-              if (pace == kBeside)
-                  std::this_thread::sleep_for(
-                      std::max<Clock::duration>(std::chrono::milliseconds(2),
-                                                3 * (Clock::now() - since)));
+              std::this_thread::sleep_for(std::max<Clock::duration>(
+                  std::chrono::milliseconds(2), 3 * (Clock::now() - since)));
           }
       })
 {

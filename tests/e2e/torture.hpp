@@ -35,6 +35,20 @@ unsigned torture_seed();
 // One line that tests/torture/run adds up.
 void torture_total(const std::string &what, unsigned long count);
 
+// As long as it lives the kernel asks nobody for modules, as it would twice for
+// each name of a device that is not there. What tests need is loaded.
+class NoAutoload
+{
+public:
+    NoAutoload();
+    NoAutoload(const NoAutoload &) = delete;
+    NoAutoload &operator=(const NoAutoload &) = delete;
+    ~NoAutoload();
+
+private:
+    std::string helper_;
+};
+
 // A lasting `ip -force -batch -` in a namespace: it takes lines much faster
 // than one `ip` each. It ends at words that it does not know, and is started
 // again; lines that it had but had not done are lost.
@@ -66,15 +80,12 @@ private:
 
 // Frames into one device from a thread of its own: those given, with random
 // bytes changed, cut or grown, until it is destroyed; some thousand a second
-// as others want to do something too, or as many as it can.
+// as others want to do something too.
 class Mutator
 {
 public:
-    enum Pace { kBeside, kFlood };
-
     Mutator(const Netns &ns, const std::string &device,
-            const std::vector<Bytes> &seeds, unsigned seed,
-            Pace pace = kBeside);
+            const std::vector<Bytes> &seeds, unsigned seed);
     Mutator(const Mutator &) = delete;
     Mutator &operator=(const Mutator &) = delete;
     ~Mutator();

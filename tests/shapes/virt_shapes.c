@@ -4,7 +4,8 @@
  * What is written to /proc/virt_shapes is a struct shapes_order and a frame,
  * from its destination MAC address on. The frame is made an skb of that shape
  * and received by the device, or sent by it. What others hold of it must be
- * the same afterwards: the write fails with EILSEQ if it is not.
+ * the same afterwards: the write fails with EILSEQ if it is not. Or it is
+ * received many times, never as it should be.
  *
  * Copyright (C) The virt authors
  */
@@ -13,7 +14,9 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/nsproxy.h>
+#include <linux/prandom.h>
 #include <linux/proc_fs.h>
+#include <linux/sched/signal.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -42,6 +45,12 @@ struct shapes_order {
 
 	/** @send: sent, else received */
 	u32 send;
+
+	/** @times: 0: once; else received so often, in shapes at random */
+	u32 times;
+
+	/** @seed: of what happens to a frame that is received @times */
+	u32 seed;
 
 	/** @dev: name of the device, in the namespace of the writer */
 	char dev[IFNAMSIZ];
@@ -200,6 +209,58 @@ static int shapes_run(const struct shapes_order *order, const u8 *frame,
 	return err;
 }
 
+/* Some bytes of @frame changed, cut or grown; returns its new length. */
+static unsigned int shapes_change(struct rnd_state *random, u8 *frame,
+				  unsigned int len)
+{
+	u32 how = prandom_u32_state(random);
+	u32 rest = how >> 3;
+	unsigned int grown;
+
+	switch (how % 8) {
+	case 0:
+		return ETH_HLEN + rest % (len - ETH_HLEN + 1);
+	case 1:
+		grown = min_t(u32, len + rest % ETH_DATA_LEN, SHAPES_FRAME_MAX);
+		memset(frame + len, 0, grown - len);
+		return grown;
+	case 2:
+	case 3:
+		return len;
+	}
+	for (rest = rest % 4 + 1; rest; rest--) {
+		how = prandom_u32_state(random);
+		frame[(how >> 8) % len] = how;
+	}
+	return len;
+}
+
+static int shapes_flood(struct shapes_order *order, const u8 *frame,
+			unsigned int len, struct net_device *dev)
+{
+	u8 *changed = kmalloc(SHAPES_FRAME_MAX, GFP_KERNEL);
+	struct rnd_state random;
+	unsigned int size;
+	int err = 0;
+
+	if (!changed)
+		return -ENOMEM;
+	prandom_seed_state(&random, order->seed);
+	order->send = 0;
+	for (; order->times && !err; order->times--) {
+		memcpy(changed, frame, len);
+		size = shapes_change(&random, changed, len);
+		order->shape = prandom_u32_state(&random) % (SHAPES_TAGGED + 1);
+		order->arg = prandom_u32_state(&random) % (size + 1);
+		err = shapes_run(order, changed, size, dev);
+		if (fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
+	}
+	kfree(changed);
+	return err;
+}
+
 static ssize_t shapes_write(struct file *file, const char __user *from,
 			    size_t count, loff_t *at)
 {
@@ -221,7 +282,12 @@ static ssize_t shapes_write(struct file *file, const char __user *from,
 	if (IS_ERR(frame))
 		return PTR_ERR(frame);
 	dev = dev_get_by_name(current->nsproxy->net_ns, order.dev);
-	err = dev ? shapes_run(&order, frame, count, dev) : -ENODEV;
+	if (!dev)
+		err = -ENODEV;
+	else if (order.times)
+		err = shapes_flood(&order, frame, count, dev);
+	else
+		err = shapes_run(&order, frame, count, dev);
 	if (dev)
 		dev_put(dev);
 	kfree(frame);
