@@ -104,9 +104,9 @@ bool is_stale(const Bytes &dump)
                        poison.end()) != dump.end();
 }
 
-// Random messages about v0 (a child), u0 (a tunnel) and x0 (a new one), half
-// of VIRT_MESSAGES or for some time. What was set is shown again; what is
-// refused says why.
+// Random messages about v0 (a child), u0 (a tunnel) and new ones, half of
+// VIRT_MESSAGES or for some time. What was set is shown again; what is refused
+// says why.
 void send_random_messages(const Netns &ns, unsigned seed)
 {
     const auto end = std::chrono::steady_clock::now() +
@@ -114,12 +114,15 @@ void send_random_messages(const Netns &ns, unsigned seed)
     const unsigned long half = torture_count("MESSAGES") / 2;
     const Rtnetlink rtnetlink(ns);
     unsigned long sent = 0, taken = 0, compared = 0;
+    uint32_t made = 0;
     std::mt19937 random(seed);
 
     while ((half ? sent < half : std::chrono::steady_clock::now() < end) &&
            !::testing::Test::HasFailure()) {
+        const std::string next = "x" + std::to_string(made);
         const std::string name = one_of(
-            random, std::vector<std::string>{"x0", "x0", "v0", "v0", "u0"});
+            random, std::vector<std::string>{next, next, "v0", "v0", "u0"});
+        const bool create = name == next;
         std::map<uint16_t, Bytes> settings;
         Bytes data;
 
@@ -130,13 +133,14 @@ void send_random_messages(const Netns &ns, unsigned seed)
                 continue;
             settings[setting.type] = random_value(setting, random);
         }
-        if (name == "x0" && random() % 2) {
+        if (create && random() % 2) {
             settings[IFLA_VIRT_MODE] = {VIRT_MODE_TUNNEL};
             settings[IFLA_VIRT_REMOTE] = {192, 0, 2, 2};
+            settings.try_emplace(IFLA_VIRT_PORT, bytes_of(50100 + made));
         }
         for (const auto &[type, value] : settings)
             data = data + attribute(type, value);
-        const Answer answer = rtnetlink.ask(name, name == "x0", data);
+        const Answer answer = rtnetlink.ask(name, create, data);
         sent++;
         if (answer.error) {
             EXPECT_NE(answer.why, "") << strerror(answer.error);
@@ -157,10 +161,13 @@ void send_random_messages(const Netns &ns, unsigned seed)
             EXPECT_EQ(shown[setting.type], settings[setting.type])
                 << name << ", attribute " << setting.type;
         }
-        if (name == "x0") {
-            EXPECT_EQ(rtnetlink.remove(name).error, 0);
+        // each removal waits for grace periods
+        if (create && ++made == 32) {
+            EXPECT_EQ(rtnetlink.remove_made().error, 0);
+            made = 0;
         }
     }
+    EXPECT_EQ(rtnetlink.remove_made().error, made ? 0 : ENODEV);
     EXPECT_GT(taken, 0u);
     torture_total("netlink messages", sent);
     torture_total("netlink messages taken", taken);

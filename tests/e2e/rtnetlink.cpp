@@ -23,6 +23,9 @@ namespace e2e
 namespace
 {
 
+// Of all that we make.
+constexpr uint32_t kGroup = 77;
+
 Bytes message(uint16_t type, int flags, const Bytes &rest)
 {
     nlmsghdr header{};
@@ -100,6 +103,8 @@ Answer Rtnetlink::ask(const std::string &name, bool create,
         attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, text("virt")) +
                                      attribute(IFLA_INFO_DATA, data));
 
+    if (create)
+        rest = rest + attribute(IFLA_GROUP, bytes_of(kGroup));
     if (create && parent_)
         rest = rest + attribute(IFLA_LINK, bytes_of(parent_));
     return exchange(RTM_NEWLINK, create ? NLM_F_CREATE | NLM_F_EXCL : 0, rest);
@@ -109,6 +114,13 @@ Answer Rtnetlink::remove(const std::string &name) const
 {
     return exchange(RTM_DELLINK, 0,
                     bytes_of(ifinfomsg{}) + attribute(IFLA_IFNAME, text(name)));
+}
+
+Answer Rtnetlink::remove_made() const
+{
+    return exchange(RTM_DELLINK, 0,
+                    bytes_of(ifinfomsg{}) +
+                        attribute(IFLA_GROUP, bytes_of(kGroup)));
 }
 
 // The answer is an error, then attributes; the first is the text.

@@ -50,6 +50,9 @@ public:
 
     Answer remove(const std::string &name) const;
 
+    // Removes all that ask() made, which costs little more than one.
+    Answer remove_made() const;
+
     // Any message: flags beside NLM_F_REQUEST and NLM_F_ACK, and what follows
     // its header.
     Answer exchange(uint16_t type, int flags, const Bytes &rest) const;
