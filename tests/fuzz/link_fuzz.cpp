@@ -32,6 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                 REQUIRE(news->link.ifindex >= 1);
                 REQUIRE(!news->link.ifname.empty());
                 REQUIRE(news->link.ifname.size() <= 15);
+            }
+            if (news && in_depth(data, size)) {
                 const Child child{
                     .link = news->link, .parent = news->link, .master = {}};
                 const std::string json = json_array({&child, 1}, false);

@@ -12,7 +12,7 @@ using namespace virt::peer;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size)
 {
-    const auto *read = taken<Options>(words_of(text_of(data, size), '\0'));
+    const auto *read = taken<Options>(data, size);
     if (!read) {
         return 0;
     }

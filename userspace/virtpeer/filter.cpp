@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
 #include <string_view>
 
 namespace virt::peer
@@ -33,7 +32,7 @@ constexpr TypeName kNames[] = {
 /* Below it the field is a length. */
 constexpr unsigned kFirstType = 0x600;
 
-std::optional<unsigned> parse_type(const std::string &word)
+std::optional<unsigned> parse_type(std::string_view word)
 {
     for (const TypeName &known : kNames) {
         if (word == known.name) {
@@ -65,9 +64,10 @@ std::optional<Filter> Filter::parse(const std::string &text)
         return filter;
     }
     // A list that ends in a comma has an empty word there, too.
-    std::istringstream words(text + ',');
-    for (std::string word; std::getline(words, word, ',');) {
-        const auto type = parse_type(word);
+    for (std::size_t at = 0, end = 0; end != text.npos; at = end + 1) {
+        end = text.find(',', at);
+        const auto type =
+            parse_type(std::string_view(text).substr(at, end - at));
         if (!type) {
             return std::nullopt;
         }
