@@ -66,6 +66,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                            std::min<unsigned>(length, VIRT_DEMUX_BYTES)) ==
             wanted);
 
+    // The short way of IPv4.
+    if (proto == ETHERTYPE_IP && length >= VIRT_DEMUX_IP_LEN) {
+        const __be32 target = virt_demux_ip_target(net.data());
+        REQUIRE(std::memcmp(&target, &packet[16], sizeof(target)) == 0);
+    }
+
     for (const unsigned source :
          {VIRT_DEMUX_DHCP_SERVER, VIRT_DEMUX_DHCP_CLIENT}) {
         for (const unsigned seen :

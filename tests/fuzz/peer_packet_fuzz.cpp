@@ -42,20 +42,35 @@ void check_joined(const std::vector<Octets> &frames, Payload payload)
     while (taken < copies.size() && coalescer.add(copies[taken])) {
         taken++;
     }
-    if (taken < 2) {
-        return;
-    }
     coalescer.finish();
     Octets whole;
     for (const MutableFrame part : coalescer.parts()) {
         whole.insert(whole.end(), part.begin(), part.end());
     }
-    const std::vector<Octets> again = cut(whole, payload, coalescer.segment());
+    const std::size_t segment = coalescer.segment();
+    coalescer.clear();
+    REQUIRE(coalescer.empty());
+    if (taken < 2) {
+        return;
+    }
+    const std::vector<Octets> again = cut(whole, payload, segment);
     REQUIRE(again.size() == taken);
     for (std::size_t i = 0; i < taken; i++) {
         const std::size_t end = layers_of(frames[i], payload).end;
         REQUIRE(std::ranges::equal(again[i], Frame(frames[i]).first(end)));
     }
+}
+
+/* Frames of other machines are not joined. */
+void check_apart(std::vector<Octets> frames, Payload payload)
+{
+    if (frames.size() < 2 || payload == Payload::Ip) {
+        return;
+    }
+    Coalescer coalescer(payload);
+    frames[1][0] ^= 1;
+    REQUIRE(coalescer.add(frames[0]));
+    REQUIRE(!coalescer.add(frames[1]));
 }
 
 /* With checksums that are right, for the joining to take it. */
@@ -117,6 +132,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
     REQUIRE(parts.empty() || bodies == layers.end - layers.transport -
                                            tcp_header(frame, layers));
     check_joined(parts, payload);
+    check_apart(parts, payload);
     check_joined(std::vector<Octets>(2, frame), payload);
     return 0;
 }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 using namespace virt::fuzz;
 using namespace virt::peer;
@@ -38,6 +39,10 @@ void check_address(const std::string &text)
     const auto prefix = parse_prefix(text);
     REQUIRE(prefix && prefix->bits == address->size() * 8);
     REQUIRE(prefix->contains(*address));
+    REQUIRE(!prefix->contains(*parse_address(ip6 ? "0.0.0.0" : "::")));
+    Address other = *address;
+    other.bytes[0] ^= 0x80;
+    REQUIRE(!prefix->contains(other));
 }
 
 /* In pieces of any size the records are the same. */
@@ -65,6 +70,20 @@ void check_records(const std::uint8_t *data, std::size_t size)
     }
 }
 
+/* What was read long ago is no longer there, and not missed. */
+void check_long_reading(const std::uint8_t *data, std::size_t size)
+{
+    const std::vector<std::uint8_t> packet(UINT16_MAX, 0x55);
+    const auto large = write_record(Direction::In, packet);
+    const auto last = write_record(Direction::Out, {data, size});
+    RecordReader reader;
+    reader.feed(large);
+    REQUIRE(reader.next() == (Record{Direction::In, packet}));
+    reader.feed(last);
+    REQUIRE(reader.next() == (Record{Direction::Out, {data, data + size}}));
+    REQUIRE(!reader.next());
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
@@ -86,5 +105,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
         REQUIRE(wants || text != "all");
     }
     check_records(data, size);
+    if (in_depth(data, size)) {
+        check_long_reading(data, size);
+    }
     return 0;
 }

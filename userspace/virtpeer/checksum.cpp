@@ -5,7 +5,8 @@
 // Copyright (C) The virt authors
 #include "checksum.hpp"
 
-#include <bit>
+#include <arpa/inet.h>
+
 #include <cstring>
 
 namespace virt::peer
@@ -13,14 +14,6 @@ namespace virt::peer
 
 namespace
 {
-
-std::uint16_t to_big_endian(std::uint16_t value)
-{
-    if constexpr (std::endian::native == std::endian::little) {
-        return static_cast<std::uint16_t>(value << 8 | value >> 8);
-    }
-    return value;
-}
 
 /* What is carried out comes back in. */
 template <class Word>
@@ -60,7 +53,7 @@ std::uint64_t checksum_add(std::uint64_t sum, Frame bytes)
         const std::uint8_t last[2] = {*at, 0};
         total = add<std::uint16_t>(total, last);
     }
-    return sum + to_big_endian(checksum_fold(total));
+    return sum + htons(checksum_fold(total));
 }
 
 std::uint64_t pseudo_sum(Frame frame, const Layers &layers, std::size_t size)

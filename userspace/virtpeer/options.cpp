@@ -244,7 +244,7 @@ void add_command(CLI::App &command, Options &options, Command which)
     case Command::Dump:
         command.add_flag_callback(
             "--no-hex", [&] { options.hex = false; }, "leave the bytes out");
-        return;
+        [[fallthrough]];
     case Command::Run:
         return;
     }
