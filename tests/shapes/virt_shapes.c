@@ -5,7 +5,7 @@
  * from its destination MAC address on. The frame is made an skb of that shape
  * and received by the device, or sent by it. What others hold of it must be
  * the same afterwards: the write fails with EILSEQ if it is not. Or it is
- * received many times, never as it should be.
+ * received many times, most of them not as it should be.
  *
  * Copyright (C) The virt authors
  */
