@@ -316,6 +316,13 @@ RawSocket::~RawSocket()
     close(fd_);
 }
 
+void RawSocket::bypass_queue() const
+{
+    const int on = 1;
+
+    setsockopt(fd_, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
+}
+
 bool RawSocket::send(const Bytes &frame) const
 {
     return ::send(fd_, frame.data(), frame.size(), 0) ==

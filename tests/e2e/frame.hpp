@@ -73,6 +73,9 @@ public:
     RawSocket &operator=(const RawSocket &) = delete;
     ~RawSocket();
 
+    // Sends past the queue of the device from now on.
+    void bypass_queue() const;
+
     // False with errno set if the kernel refuses.
     bool send(const Bytes &frame) const;
 

@@ -320,6 +320,21 @@ TEST_F(Local, HookIsThereOnlyWhenNeeded)
     EXPECT_FALSE(hooked());
 }
 
+// Who sends past the queue comes with bottom halves on.
+TEST_F(Local, FramesPastTheQueueAreSeen)
+{
+    if (near_->run(fill(1)).status)
+        GTEST_SKIP() << "no egress hooks here";
+    const Bytes frame =
+        ethernet(kNearMac, kNearMac, kIpv4, udp("192.0.2.1", "192.0.2.10"));
+    RawSocket wire(*near_, "p0");
+    StackWatch box(*box_, kIpv4);
+    wire.bypass_queue();
+    // the core calls what a hook has taken an error
+    EXPECT_FALSE(wire.send(frame));
+    EXPECT_EQ(box.keepers(frame, {"v0"}), std::set<std::string>{"v0"});
+}
+
 // RFC 5227: a probe has no sender and its answer no target, so that every
 // holder of the MAC address must hear both.
 TEST_F(Local, ProbesAndTheirAnswersReachEverybody)

@@ -225,6 +225,10 @@ TEST_F(Parents, TimestampsAreTheParents)
 
     add_child("v0");
     EXPECT_EQ(shown("v0"), shown("p0"));
+    // it has none
+    near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2");
+    EXPECT_NE(shown("t0").find("software-receive"), std::string::npos);
+    EXPECT_EQ(shown("t0").find("hardware-receive"), std::string::npos);
 }
 
 TEST_F(Parents, TimestampsAreSetOnTheParent)

@@ -3,6 +3,7 @@
 //
 // Copyright (C) The virt authors
 #include <algorithm>
+#include <map>
 
 #include "tunnel.hpp"
 
@@ -175,13 +176,45 @@ TEST_F(Tunnel, HostileDatagramsAreCountedAndHarmNothing)
     // neither IPv4 nor IPv6
     near_->ok("ip link add t2 type virt mode tunnel remote 192.0.2.2 port 8 "
               "payload ip; ip link set t2 up");
-    send(datagram("192.0.2.2", "192.0.2.1", 8, 8, Bytes(40, 0x11)));
-    send(datagram("192.0.2.2", "192.0.2.1", 8, 8, Bytes(39, 0x66)));
-    EXPECT_TRUE(eventually([this] {
-        return counter(*near_, "t2", "rx_filter") == 1 &&
-               counter(*near_, "t2", "rx_short") == 1;
-    }));
+    for (uint64_t sent : {1, 2}) {
+        for (const Bytes &packet : {Bytes(40, 0x11), Bytes(39, 0x66)}) {
+            Bytes bare = datagram("192.0.2.2", "192.0.2.1", 8, 8, packet);
+
+            bare[26] = bare[27] = 0;
+            send(bare);
+        }
+        EXPECT_TRUE(eventually([&] {
+            return counter(*near_, "t2", "rx_filter") == sent &&
+                   counter(*near_, "t2", "rx_short") == sent;
+        }));
+        // again where somebody looks for what they could be merged with
+        near_->ok("ethtool -K p0 gro on");
+    }
     EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+}
+
+TEST_F(Tunnel, AddressesHaveAPortEach)
+{
+    RawSocket wire(*far_, "q0");
+    const std::map<std::string, std::string> tunnels{{"t1", "192.0.2.1"},
+                                                     {"t3", "192.0.2.3"}};
+
+    near_->ok("ip addr add 192.0.2.3/24 dev p0");
+    for (const auto &[name, local] : tunnels)
+        near_->ok("ip link add " + name +
+                  " type virt mode tunnel remote 192.0.2.2 local " + local +
+                  "; ip link set " + name + " up");
+    for (const char *rx : {"rx udp", "rx filter"})
+        for (const auto &[name, local] : tunnels) {
+            SCOPED_TRACE(name + " " + rx);
+            near_->ok("ip link set " + name + " type virt " + rx);
+            StackWatch watch(*near_, kType);
+            wire.send(ethernet(
+                kNearMac, kFarMac, kIpv4,
+                datagram("192.0.2.2", local, 50000, 50000, frame_inside())));
+            EXPECT_EQ(watch.keepers(frame_inside(), {name}),
+                      std::set<std::string>{name});
+        }
 }
 
 // Frames come by tc, too, which asks for no MTU.
