@@ -127,7 +127,7 @@ qemu_options() {
 	local cpu=max tsc
 
 	# Nothing here may depend on the run: under --icount the figures would too.
-	words+=" mitigations=off nokaslr norandmaps tsc=reliable random.trust_cpu=on"
+	words+=" mitigations=off nokaslr norandmaps randomize_kstack_offset=off tsc=reliable random.trust_cpu=on"
 	# An emulated CPU that shares its host with others is slow, not stuck.
 	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 
