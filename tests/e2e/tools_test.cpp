@@ -2,8 +2,12 @@
 // The tools show what the kernel counts.
 //
 // Copyright (C) The virt authors
+#include <sched.h>
+
 #include <algorithm>
+#include <atomic>
 #include <sstream>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -46,6 +50,45 @@ TEST_F(Tools, CountersAreExactEverywhere)
     EXPECT_EQ(link["linkinfo"]["info_data"]["mode"], "share");
     EXPECT_EQ(link["stats64"]["rx"]["packets"], kFrames);
     EXPECT_EQ(link["stats64"]["rx"]["bytes"], kFrames * frame.size());
+}
+
+TEST_F(Tools, CountersAreExactUnderTwoSenders)
+{
+    constexpr uint64_t kFrames = 2000;
+    const Bytes in =
+        ethernet(kNearMac, kFarMac, kIpv4, udp("192.0.2.2", "192.0.2.10", 100));
+    const Bytes out = ethernet(kFarMac, kNearMac, 0x88b5, Bytes(100, 0));
+    std::atomic<unsigned> refused = 0;
+    std::vector<std::thread> senders;
+    Netns box("box");
+
+    box.ok("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
+    near_->ok("ip link add link p0 name v0 netns box type virt");
+    box.ok("ip link set v0 up; ip addr add 192.0.2.10/24 dev v0");
+    // or it answers that there is no such port
+    box.ok("nft 'table ip f { chain c { type filter hook input priority 0; "
+           "drop; }; }'");
+    RawSocket wire(*far_, "q0");
+    RawSocket child(box, "v0");
+    for (unsigned cpu : {0, 1})
+        senders.emplace_back([&, cpu] {
+            cpu_set_t here;
+
+            CPU_ZERO(&here);
+            CPU_SET(cpu % std::thread::hardware_concurrency(), &here);
+            sched_setaffinity(0, sizeof(here), &here);
+            for (uint64_t i = 0; i < kFrames; i++)
+                refused += !wire.send(in) + !child.send(out);
+        });
+    for (std::thread &sender : senders)
+        sender.join();
+    EXPECT_EQ(refused, 0u);
+    EXPECT_TRUE(eventually([&] {
+        return counter(box, "v0", "rx_packets") == 2 * kFrames;
+    })) << counter(box, "v0", "rx_packets");
+    EXPECT_EQ(counter(box, "v0", "rx_bytes"), 2 * kFrames * in.size());
+    EXPECT_EQ(counter(box, "v0", "tx_packets"), 2 * kFrames);
+    EXPECT_EQ(counter(box, "v0", "tx_bytes"), 2 * kFrames * out.size());
 }
 
 TEST_F(Tools, RefusedTransmissionIsCounted)
