@@ -218,6 +218,9 @@ static inline int virt_claim_ip6(const __u8 *net, unsigned int len,
 			/* later fragments are of no use without the first */
 			if (virt_claim_u16(net + at + 2) & 0xfff8)
 				return 1;
+			/* receivers read theirs where this one has padding */
+			if (end < len)
+				len = end;
 		}
 		next = net[at];
 		at += size;

@@ -150,6 +150,26 @@ TEST(Claim, ExtensionHeadersHideNothing)
     EXPECT_EQ(claims(kIp6, ip6(17, {0, 9, 2, 35, 0, 8, 0, 0})), 1);
 }
 
+/* Receivers cut padding off, and later fragments bring what stands there: what
+ * a first one shows in its padding is not what arrives.
+ */
+TEST(Claim, PaddingOfAFragmentHidesNothing)
+{
+    const Packet udp{0, 9, 2, 35, 0, 8, 0, 0};
+    const Packet first{60, 0, 0, 1, 0, 0, 0, 0};
+    const Packet options{60, 0, 1, 4, 0, 0, 0, 0};
+    for (const std::uint8_t next : Packet{6, 17, 44}) {
+        Packet shown = options;
+        shown[0] = next;
+        Packet packet = ip6(44, first + options + shown + udp);
+        EXPECT_EQ(claims(kIp6, packet), 1);
+        packet[5] = 16; // behind the first options
+        EXPECT_EQ(claims(kIp6, packet), -1);
+    }
+    const Packet small{17, 0, 0, 1, 0, 0, 0, 0};
+    EXPECT_EQ(claims(kIp6, ip6(44, small + udp) + Packet(20)), 1);
+}
+
 TEST(Claim, NoiseIsReadWithinBounds)
 {
     std::uint32_t state = 1;
