@@ -50,11 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
     if (size < 2) {
         return 0;
     }
-    // Most ethertypes are nobody's: one bit says whether it is one of ours.
-    constexpr unsigned ours[] = {ETHERTYPE_IP, ETHERTYPE_ARP, ETHERTYPE_IPV6};
-    const unsigned proto = data[0] & 1
-                               ? ours[data[1] % 3]
-                               : static_cast<unsigned>(data[0] << 8 | data[1]);
+    const unsigned proto = ethertype_of(data);
     const Unaligned net(data + 2, size - 2);
     const Packet packet(net.data(), size - 2);
     const auto length = static_cast<unsigned>(packet.size());

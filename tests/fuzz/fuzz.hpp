@@ -6,6 +6,8 @@
 #ifndef _VIRT_FUZZ_HPP
 #define _VIRT_FUZZ_HPP
 
+#include <net/ethernet.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -67,6 +69,17 @@ inline std::span<const std::byte> bytes_of(const std::uint8_t *data,
                                            std::size_t size)
 {
     return std::as_bytes(std::span(data, size));
+}
+
+/**
+ * The ethertype that the first two bytes of an input stand for: most are
+ * nobody's, so one bit says whether it is one of ours.
+ */
+inline unsigned ethertype_of(const std::uint8_t *data)
+{
+    constexpr unsigned ours[] = {ETHERTYPE_IP, ETHERTYPE_ARP, ETHERTYPE_IPV6};
+    return data[0] & 1 ? ours[data[1] % 3]
+                       : static_cast<unsigned>(data[0] << 8 | data[1]);
 }
 
 /** Bytes in memory of their own, at an odd address. */
