@@ -31,3 +31,15 @@ int good(struct sk_buff *skb)
 	ip = ip_hdr(skb);
 	return ip->tos;
 }
+
+int bad_on_one_path(struct sk_buff *skb)
+{
+	struct virt_datagram dg virt_compat_uninitialized;
+	struct iphdr *ip = ip_hdr(skb);
+
+	if (!pskb_trim_rcsum(skb, 20))
+		return 0;
+	if (skb->len > 20)
+		ip->tos = 0;
+	return 1;
+}

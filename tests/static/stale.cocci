@@ -4,7 +4,7 @@
 // Copyright (C) The virt authors
 virtual report
 
-@stale@
+@stale exists@
 expression skb, e;
 identifier p, f;
 position where;
