@@ -15,6 +15,7 @@
 #define virt_table_for_each_rcu(pos, buckets, hash) for each(pos)
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 64; cpu++)
 #define IS_ENABLED(option) 1
+#define KERNEL_VERSION(a, b, c) ((a) * 65536 + (b) * 256 + (c))
 #define DECLARE_BITMAP(name, bits) unsigned long name[(bits) / 64 + 1]
 #define __rcu
 #define __percpu
