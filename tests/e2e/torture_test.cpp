@@ -353,6 +353,8 @@ TEST_F(Torture, Chaos)
             namespaces++;
         }
     }
+    torture_total("chaos seconds",
+                  static_cast<unsigned long>(torture_seconds(8)));
     torture_total("chaos operations", operations);
     torture_total("chaos frames", mutator.frames());
     torture_total("namespace exits", namespaces);
