@@ -281,10 +281,10 @@ TEST_F(Torture, Chaos)
     Chaos chaos(torture_seed());
 
     near_->batch({"link add d0 up type dummy", "link add br0 up type bridge"});
+    host().ok("modprobe -a sch_ingress nft_limit");
     // for as long as somebody hooks both ways of a device the kernel need not
     // patch itself for each hook of ours: two CPUs of QEMU 7.2 may go on to
     // see the breakpoint of a patch that is long done, for ever
-    host().ok("modprobe -a sch_ingress nft_limit");
     far_->ok("tc qdisc add dev q0 clsact");
     // bridges with loops come by themselves, and on a real-time kernel what
     // goes round in them leaves nobody else any time
