@@ -20,6 +20,8 @@
 #include "compat/udp.h"
 #include "tunnel.h"
 
+static u32 virt_socket_last_id;
+
 static bool virt_socket_ip_equal(const struct virt_ip *a,
 				 const struct virt_ip *b)
 {
@@ -155,6 +157,7 @@ static void virt_socket_free_rcu(struct rcu_head *rcu)
 {
 	struct virt_socket *vs = container_of(rcu, struct virt_socket, rcu);
 
+	pr_debug("ledger: socket %u destroyed\n", vs->id);
 	kfree(vs);
 }
 
@@ -285,6 +288,8 @@ virt_socket_create(struct net *net, const struct virt_tunnel_conf *conf,
 	}
 	hlist_add_head_rcu(&vs->by_port,
 			   virt_socket_bucket(virt_tunnel_net(net), vs->port));
+	vs->id = ++virt_socket_last_id;
+	pr_debug("ledger: socket %u created\n", vs->id);
 	return vs;
 }
 

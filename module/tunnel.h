@@ -222,6 +222,9 @@ struct virt_socket {
 	/** @users: tunnels; RTNL */
 	unsigned int users;
 
+	/** @id: names the socket in the object ledger */
+	u32 id;
+
 	/** @rcu: frees it */
 	struct rcu_head rcu;
 };
