@@ -7,18 +7,18 @@
 
 #include <cerrno>
 #include <cstring>
-#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <random>
 
 #include "bed.hpp"
+#include "jail.hpp"
+#include "leaks.hpp"
 #include "module/uapi/linux/if_virt.h"
 #include "rtnetlink.hpp"
 
@@ -80,8 +80,9 @@ Bytes random_value(const Setting &setting, std::mt19937 &random)
     Bytes value(size);
     switch (random() % 4) {
     case 0:
+        // not 0xff, two of which would look like an address of the kernel's
         for (uint8_t &byte : value)
-            byte = static_cast<uint8_t>(random());
+            byte = static_cast<uint8_t>(random() % 0xff);
         break;
     case 1:
         for (uint8_t &byte : value)
@@ -94,42 +95,106 @@ Bytes random_value(const Setting &setting, std::mt19937 &random)
     return value;
 }
 
-// What no dump may have: bytes of memory that nobody has written since it was
-// freed, as a kernel with slub_debug=P fills it.
-bool is_stale(const Bytes &dump)
+// What a dump shows of what was set: addresses and indices that are none are
+// left out, and what is longer than a number counts as far as it is known.
+Bytes as_shown(const Setting &setting, Bytes value)
 {
-    const Bytes poison(8, 0x6b);
-
-    return std::search(dump.begin(), dump.end(), poison.begin(),
-                       poison.end()) != dump.end();
+    if (setting.size)
+        value.resize(setting.size);
+    switch (setting.type) {
+    case IFLA_VIRT_REMOTE:
+    case IFLA_VIRT_LOCAL:
+    case IFLA_VIRT_DEV:
+        if (std::ranges::all_of(value, [](uint8_t byte) { return !byte; }))
+            return {};
+    }
+    return value;
 }
 
-// Random messages about v0 (a child), u0 (a tunnel) and new ones, half of
+// Who gets random messages.
+struct Target {
+    std::string name;
+    bool tunnel;
+    // its parent's or its socket's namespace is not ours
+    bool foreign;
+};
+
+// What was there before each message, to see what became of it.
+class Pictures
+{
+public:
+    explicit Pictures(const Rtnetlink &rtnetlink) : rtnetlink_(rtnetlink) {}
+
+    // The interface as it is now; none is empty.
+    const Bytes &look(const std::string &name)
+    {
+        Bytes &link = links_[name] = rtnetlink_.link(name);
+
+        EXPECT_EQ(leak_in(link), "") << ::testing::PrintToString(link);
+        return link;
+    }
+
+    // The same, and it is what it was when we last looked.
+    void expect_same(const std::string &name)
+    {
+        const Bytes before = links_[name];
+
+        // most often not even counters have changed
+        if (look(name) != before) {
+            EXPECT_EQ(lasting(links_[name]), lasting(before)) << name;
+        }
+    }
+
+    void forget(const std::string &name) { links_.erase(name); }
+
+private:
+    const Rtnetlink &rtnetlink_;
+    std::map<std::string, Bytes> links_;
+};
+
+// Of what a foreign one is told by its owner, nothing may be taken but what it
+// wants to hear.
+bool may_take(const Target &target, const std::map<uint16_t, Bytes> &settings)
+{
+    if (!target.foreign)
+        return true;
+    return !target.tunnel &&
+           std::ranges::all_of(settings, [](const auto &setting) {
+               return setting.first == IFLA_VIRT_ARP;
+           });
+}
+
+// Random messages about those that are there and new ones, half of
 // VIRT_MESSAGES or for some time. What was set is shown again; what is refused
-// says why.
-void send_random_messages(const Netns &ns, unsigned seed)
+// says why and has changed nothing.
+void send_random_messages(const Netns &ns, unsigned seed,
+                          const std::vector<Target> &there)
 {
     const auto end = std::chrono::steady_clock::now() +
                      std::chrono::seconds(torture_seconds(2));
     const unsigned long half = torture_count("MESSAGES") / 2;
     const Rtnetlink rtnetlink(ns);
-    unsigned long sent = 0, taken = 0, compared = 0;
+    unsigned long sent = 0, taken = 0, compared = 0, foreign = 0;
+    Pictures pictures(rtnetlink);
     uint32_t made = 0;
     std::mt19937 random(seed);
 
+    for (const Target &target : there)
+        EXPECT_FALSE(pictures.look(target.name).empty()) << target.name;
     while ((half ? sent < half : std::chrono::steady_clock::now() < end) &&
            !::testing::Test::HasFailure()) {
-        const std::string next = "x" + std::to_string(made);
-        const std::string name = one_of(
-            random, std::vector<std::string>{next, next, "v0", "v0", "u0"});
-        const bool create = name == next;
+        const bool create = random() % 5 < 2;
+        const Target target =
+            create ? Target{"x" + std::to_string(made), false, false}
+                   : one_of(random, there);
+        const std::string &name = target.name;
         std::map<uint16_t, Bytes> settings;
         Bytes data;
 
         for (unsigned i = random() % 4 + 1; i > 0; i--) {
             const Setting &setting = one_of(random, kSettings);
 
-            if (setting.tunnel != (name == "u0") && random() % 8)
+            if (setting.tunnel != target.tunnel && random() % 8)
                 continue;
             settings[setting.type] = random_value(setting, random);
         }
@@ -144,34 +209,39 @@ void send_random_messages(const Netns &ns, unsigned seed)
         sent++;
         if (answer.error) {
             EXPECT_NE(answer.why, "") << strerror(answer.error);
+            foreign += target.foreign && answer.error == EPERM;
+            pictures.expect_same(name);
             continue;
         }
         taken++;
-        Bytes dump;
-        auto shown = rtnetlink.data_of(name, &dump);
-        EXPECT_FALSE(is_stale(dump)) << ::testing::PrintToString(dump);
+        EXPECT_TRUE(may_take(target, settings)) << name;
+        auto shown = Rtnetlink::data_in(pictures.look(name));
         for (const Setting &setting : kSettings) {
-            if (!settings.count(setting.type) || !setting.size ||
-                setting.type == IFLA_VIRT_RPORT ||
-                setting.type == IFLA_VIRT_DEV)
+            if (!settings.count(setting.type))
                 continue;
             compared++;
-            // a longer one counts as far as it is known
-            settings[setting.type].resize(setting.size);
-            EXPECT_EQ(shown[setting.type], settings[setting.type])
+            EXPECT_EQ(shown[setting.type],
+                      as_shown(setting, settings[setting.type]))
                 << name << ", attribute " << setting.type;
         }
+        // which is the port's
+        if (settings.count(IFLA_VIRT_BCLIM))
+            for (const Target &other : there)
+                pictures.look(other.name);
         // each removal waits for grace periods
         if (create && ++made == 32) {
             EXPECT_EQ(rtnetlink.remove_made().error, 0);
-            made = 0;
+            while (made)
+                pictures.forget("x" + std::to_string(--made));
         }
     }
     EXPECT_EQ(rtnetlink.remove_made().error, made ? 0 : ENODEV);
     EXPECT_GT(taken, 0u);
+    EXPECT_EQ(foreign > 0, std::ranges::any_of(there, &Target::foreign));
     torture_total("netlink messages", sent);
     torture_total("netlink messages taken", taken);
     torture_total("netlink values compared", compared);
+    torture_total("netlink messages without the right", foreign);
 }
 
 } // namespace
@@ -232,27 +302,34 @@ TEST_F(Input, EveryAttributeInEveryLength)
     EXPECT_TRUE(pings(*far_, "192.0.2.10"));
 }
 
-// From the initial user namespace and from another, whose root owns the
-// namespace of the child but not that of its parent.
+// From the initial user namespace, and from another: about what is its own and
+// about what was given to it, whose parent and whose socket are not.
 TEST_F(Input, RandomMessagesAreRefusedOrShownAgain)
 {
+    Jail jail;
+
     add_child("v0", "mode mac", {"192.0.2.10/24"});
     near_->ok("ip link add u0 type virt mode tunnel remote 192.0.2.2");
-    send_random_messages(*near_, torture_seed());
+    send_random_messages(*near_, torture_seed(),
+                         {{"v0", false, false}, {"u0", true, false}});
 
+    near_->ok("ip link add link p0 name v1 netns jail type virt mode mac;"
+              "ip link add u1 type virt mode tunnel remote 192.0.2.2 "
+              "port 50001; ip link set u1 netns jail");
+    jail.net().ok("ip link add p0 type dummy; ip link set p0 up;"
+                  "ip addr add 192.0.2.1/24 dev p0;"
+                  "ip link add link p0 name v0 type virt mode mac;"
+                  "ip link add u0 type virt mode tunnel remote 192.0.2.2");
     const pid_t pid = fork();
     if (!pid) {
-        if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
-            _exit(1);
-        // its root, for programs that are run lose their rights else
-        std::ofstream("/proc/self/uid_map") << "0 0 1";
-        const Netns &own = host();
+        const Inside inside(jail.net());
 
-        own.ok("ip link add p0 type dummy; ip link set p0 up;"
-               "ip addr add 192.0.2.1/24 dev p0;"
-               "ip link add link p0 name v0 type virt mode mac;"
-               "ip link add u0 type virt mode tunnel remote 192.0.2.2");
-        send_random_messages(own, torture_seed() + 1);
+        jail.become_root();
+        send_random_messages(host(), torture_seed() + 1,
+                             {{"v0", false, false},
+                              {"u0", true, false},
+                              {"v1", false, true},
+                              {"u1", true, true}});
         std::cout << std::flush;
         _exit(HasFailure());
     }
@@ -261,7 +338,7 @@ TEST_F(Input, RandomMessagesAreRefusedOrShownAgain)
     EXPECT_EQ(status, 0) << "in a user namespace";
 
     near_->batch({"link del u0", "link del v0"});
-    add_child("v1", "", {"192.0.2.10/24"});
+    add_child("v2", "", {"192.0.2.10/24"});
     EXPECT_TRUE(pings(*far_, "192.0.2.10"));
 }
 

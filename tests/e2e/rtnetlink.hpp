@@ -8,6 +8,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "frame.hpp"
 #include "shell.hpp"
@@ -30,6 +31,14 @@ Bytes operator+(Bytes left, const Bytes &right);
 
 // Its bytes and a zero.
 Bytes text(const std::string &value);
+
+// What of the description of an interface lasts: without what is counted and
+// what changes by itself. For comparisons.
+Bytes lasting(const Bytes &link);
+
+// Zeros the value of an attribute of a link inside of others, if it is there:
+// their types, from outside in.
+void zero_value(Bytes &link, const std::vector<int> &path);
 
 struct Answer {
     int error;
@@ -57,14 +66,25 @@ public:
     // its header.
     Answer exchange(uint16_t type, int flags, const Bytes &rest) const;
 
-    // The attributes in IFLA_INFO_DATA of an interface; empty if it is not
-    // there. @whole gets the message.
-    std::map<uint16_t, Bytes> data_of(const std::string &name,
-                                      Bytes *whole = nullptr) const;
+    // The message that describes an interface; empty if it is not there.
+    Bytes link(const std::string &name) const;
+
+    // Those of all interfaces.
+    std::vector<Bytes> links() const;
+
+    // The answer to a message that asks for one, whatever it is.
+    Bytes answer(uint16_t type, const Bytes &rest) const;
+
+    // The attributes of what link() tells, and those in IFLA_INFO_DATA.
+    static std::map<uint16_t, Bytes> attributes_in(const Bytes &link);
+    static std::map<uint16_t, Bytes> data_in(const Bytes &link);
 
     void without_parent() { parent_ = 0; }
 
 private:
+    void tell(const Bytes &request) const;
+    Bytes receive() const;
+
     int fd_;
     unsigned int parent_ = 0;
 };

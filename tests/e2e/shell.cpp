@@ -128,6 +128,16 @@ Netns::Netns(std::string name) : name_(std::move(name))
     close(before);
 }
 
+Netns::Netns(std::string name, pid_t process) : name_(std::move(name))
+{
+    const std::string path = "/run/netns/" + name_;
+    const std::string from = "/proc/" + std::to_string(process) + "/ns/net";
+
+    close(open(path.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (mount(from.c_str(), path.c_str(), "none", MS_BIND, nullptr))
+        fail("naming " + path);
+}
+
 Netns::~Netns()
 {
     const std::string path = "/run/netns/" + name_;

@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ class Netns
 public:
     Netns() = default;
     explicit Netns(std::string name);
+    // The one that a process is in, under a name.
+    Netns(std::string name, pid_t process);
     Netns(const Netns &) = delete;
     Netns &operator=(const Netns &) = delete;
     ~Netns();
