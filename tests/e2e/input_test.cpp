@@ -230,12 +230,12 @@ void send_random_messages(const Netns &ns, unsigned seed,
                 pictures.look(other.name);
         // each removal waits for grace periods
         if (create && ++made == 32) {
-            EXPECT_EQ(rtnetlink.remove_made().error, 0);
+            EXPECT_EQ(rtnetlink.remove_group().error, 0);
             while (made)
                 pictures.forget("x" + std::to_string(--made));
         }
     }
-    EXPECT_EQ(rtnetlink.remove_made().error, made ? 0 : ENODEV);
+    EXPECT_EQ(rtnetlink.remove_group().error, made ? 0 : ENODEV);
     EXPECT_GT(taken, 0u);
     EXPECT_EQ(foreign > 0, std::ranges::any_of(there, &Target::foreign));
     torture_total("netlink messages", sent);

@@ -27,9 +27,6 @@ namespace e2e
 namespace
 {
 
-// Of all that we make.
-constexpr uint32_t kGroup = 77;
-
 // Of a device, which <net/if.h> has not.
 constexpr unsigned kLowerUp = 1 << 16, kDormant = 1 << 17;
 
@@ -199,7 +196,7 @@ Answer Rtnetlink::ask(const std::string &name, bool create,
                                      attribute(IFLA_INFO_DATA, data));
 
     if (create)
-        rest = rest + attribute(IFLA_GROUP, bytes_of(kGroup));
+        rest = rest + attribute(IFLA_GROUP, bytes_of(kMade));
     if (create && parent_)
         rest = rest + attribute(IFLA_LINK, bytes_of(parent_));
     return exchange(RTM_NEWLINK, create ? NLM_F_CREATE | NLM_F_EXCL : 0, rest);
@@ -211,11 +208,11 @@ Answer Rtnetlink::remove(const std::string &name) const
                     bytes_of(ifinfomsg{}) + attribute(IFLA_IFNAME, text(name)));
 }
 
-Answer Rtnetlink::remove_made() const
+Answer Rtnetlink::remove_group(uint32_t group) const
 {
     return exchange(RTM_DELLINK, 0,
                     bytes_of(ifinfomsg{}) +
-                        attribute(IFLA_GROUP, bytes_of(kGroup)));
+                        attribute(IFLA_GROUP, bytes_of(group)));
 }
 
 // The answer is an error, then attributes; the first is the text.

@@ -59,8 +59,11 @@ public:
 
     Answer remove(const std::string &name) const;
 
-    // Removes all that ask() made, which costs little more than one.
-    Answer remove_made() const;
+    // The group of all that ask() makes.
+    static constexpr uint32_t kMade = 77;
+
+    // Removes all of a group, which costs little more than one.
+    Answer remove_group(uint32_t group = kMade) const;
 
     // Any message: flags beside NLM_F_REQUEST and NLM_F_ACK, and what follows
     // its header.

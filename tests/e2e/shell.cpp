@@ -205,15 +205,22 @@ std::string Netns::refused(const std::string &command) const
     return result.err;
 }
 
-Inside::Inside(const Netns &ns)
+Inside::Inside(const Netns &ns) : Inside(ns.name_) {}
+
+Inside::Inside(const std::string &name)
 {
-    if (ns.name_.empty())
+    if (name.empty())
         return;
+    const int fd = open_netns("/run/netns/" + name);
     before_ = open_netns("/proc/thread-self/ns/net");
-    int fd = open_netns("/run/netns/" + ns.name_);
-    if (setns(fd, CLONE_NEWNET))
-        fail("setns " + ns.name_);
+    const bool entered = !setns(fd, CLONE_NEWNET);
+    const int error = errno;
     close(fd);
+    if (entered)
+        return;
+    close(before_);
+    errno = error;
+    fail("setns " + name);
 }
 
 Inside::~Inside()

@@ -59,6 +59,8 @@ class Inside
 {
 public:
     explicit Inside(const Netns &ns);
+    // Of this name, which may be gone: throws std::system_error then.
+    explicit Inside(const std::string &name);
     Inside(const Inside &) = delete;
     Inside &operator=(const Inside &) = delete;
     ~Inside();
