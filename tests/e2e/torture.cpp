@@ -7,15 +7,24 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iostream>
+#include <string_view>
 #include <system_error>
 #include <thread>
+
+extern "C" {
+#include "module/wire.h"
+}
 
 namespace e2e
 {
@@ -60,13 +69,82 @@ const std::string kHelper = "/proc/sys/kernel/modprobe";
 
 NoAutoload::NoAutoload() : helper_(host().ok("cat " + kHelper))
 {
-    host().ok("modprobe -a 8021q bridge dummy macvlan sch_netem veth virt");
+    host().ok("modprobe -a 8021q bridge dummy macvlan sch_ingress sch_netem "
+              "veth virt");
     host().ok("echo >" + kHelper);
 }
 
 NoAutoload::~NoAutoload()
 {
     host().ok("echo " + helper_.substr(0, helper_.find('\n')) + " >" + kHelper);
+}
+
+Patched::Patched(const Netns &ns)
+{
+    // its headers have no name for it
+    constexpr int kEncapsulate = 100, kL2tp = 3;
+    const Inside inside(ns);
+
+    host().ok("tc qdisc add dev lo clsact");
+    fd_ = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    // without IPv6
+    if (fd_ < 0)
+        fd_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (setsockopt(fd_, IPPROTO_UDP, kEncapsulate, &kL2tp, sizeof(kL2tp)))
+        throw std::system_error(errno, std::generic_category(), "UDP_ENCAP");
+}
+
+Patched::~Patched()
+{
+    close(fd_);
+}
+
+Ledger::Ledger() : fd_(open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+{
+    if (fd_ < 0 || lseek(fd_, 0, SEEK_END) < 0)
+        throw std::system_error(errno, std::generic_category(), "/dev/kmsg");
+}
+
+Ledger::~Ledger()
+{
+    close(fd_);
+}
+
+unsigned long Ledger::created()
+{
+    read();
+    return created_;
+}
+
+unsigned long Ledger::destroyed()
+{
+    read();
+    return destroyed_;
+}
+
+bool Ledger::is_even()
+{
+    return eventually([this] { return created() == destroyed_; }, kTeardown);
+}
+
+// A record at a time.
+void Ledger::read()
+{
+    std::array<char, 8192> record;
+    ssize_t got;
+
+    while ((got = ::read(fd_, record.data(), record.size())) > 0 ||
+           errno == EPIPE) {
+        // the log is much longer than what comes between two looks
+        if (got < 0)
+            throw std::system_error(errno, std::generic_category(), "kmsg");
+        const std::string_view line(record.data(), static_cast<size_t>(got));
+        if (line.find("virt: ledger: child ") == line.npos &&
+            line.find("virt: ledger: tunnel ") == line.npos)
+            continue;
+        created_ += line.find(" created\n") != line.npos;
+        destroyed_ += line.find(" destroyed\n") != line.npos;
+    }
 }
 
 IpStream::IpStream(const Netns &ns) : ns_(ns)
@@ -136,6 +214,77 @@ void IpStream::settle()
 namespace
 {
 
+const Mac kNearMac{2, 0, 0, 0, 0, 0x0a};
+const Mac kFarMac{2, 0, 0, 0, 0, 0x0b};
+
+} // namespace
+
+std::vector<Bytes> torture_frames()
+{
+    std::vector<Bytes> frames;
+
+    for (const Mac &to : {kNearMac, kBroadcast, mac("02:00:00:00:00:c1"),
+                          group_mac("ff02::1")}) {
+        for (const std::string last : {"1", "11", "12", "255"}) {
+            const std::string v4 = "192.0.2." + last;
+            const std::string v6 = "2001:db8::" + last;
+
+            frames.push_back(
+                ethernet(to, kFarMac, kIpv4, udp("192.0.2.2", v4)));
+            frames.push_back(ethernet(to, kFarMac, kArp,
+                                      arp(1, kFarMac, "192.0.2.2", {}, v4)));
+            frames.push_back(
+                ethernet(to, kFarMac, kIpv6, nd(135, "2001:db8::2", v6, v6)));
+        }
+    }
+    for (const uint16_t port : {uint16_t{50000}, uint16_t{50001}}) {
+        const Bytes inner = ethernet(kBroadcast, mac("02:00:00:00:00:77"),
+                                     kIpv4, udp("10.0.0.2", "10.0.0.1"));
+
+        frames.push_back(
+            ethernet(kNearMac, kFarMac, kIpv4,
+                     datagram("192.0.2.2", "192.0.2.1", port, port, inner)));
+        frames.push_back(ethernet(
+            kNearMac, kFarMac, kIpv6,
+            datagram("2001:db8::2", "2001:db8::1", port, port, inner)));
+    }
+    return frames;
+}
+
+std::vector<Bytes> torture_datagrams(const std::string &to,
+                                     const std::string &to6)
+{
+    const Mac other = mac("02:00:00:00:00:77");
+    const Bytes packet = udp("10.0.0.2", "10.0.0.1");
+    const Bytes packet6 = udp("2001:db8:a::2", "2001:db8:a::1");
+    const size_t checksum = VIRT_WIRE_HEADER + 20 + 6;
+    const virt_wire_keepalive request{VIRT_WIRE_REQUEST, 1, {}};
+    Bytes life(VIRT_WIRE_MIN);
+    std::vector<Bytes> frames;
+
+    virt_wire_keepalive_write(life.data(), other.data(), &request);
+
+    for (const Bytes &inner :
+         {packet, packet6, ethernet(kBroadcast, other, kIpv4, packet),
+          ethernet(kBroadcast, other, kIpv6, packet6), life}) {
+        for (uint16_t port = 50000; port < 50004; port++) {
+            Bytes frame =
+                ethernet(kNearMac, kFarMac, kIpv4,
+                         datagram("192.0.2.2", to, port, port, inner));
+
+            frame[checksum] = frame[checksum + 1] = 0;
+            frames.push_back(frame);
+        }
+        frames.push_back(
+            ethernet(kNearMac, kFarMac, kIpv6,
+                     datagram("2001:db8::2", to6, 50000, 50000, inner)));
+    }
+    return frames;
+}
+
+namespace
+{
+
 void mutate(Bytes &frame, std::mt19937 &random)
 {
     switch (random() % 8) {
@@ -157,13 +306,18 @@ void mutate(Bytes &frame, std::mt19937 &random)
 } // namespace
 
 Mutator::Mutator(const Netns &ns, const std::string &device,
-                 const std::vector<Bytes> &seeds, unsigned seed)
-    : thread_([this, &ns, device, seeds, seed] {
-          const RawSocket wire(ns, device, 0);
+                 const std::vector<Bytes> &seeds, unsigned seed, int cpu)
+    : wire_(ns, device, 0), thread_([this, seeds, seed, cpu] {
           using Clock = std::chrono::steady_clock;
           std::vector<Bytes> frames(32);
           std::mt19937 random(seed);
+          cpu_set_t cpus;
 
+          if (cpu >= 0) {
+              CPU_ZERO(&cpus);
+              CPU_SET(static_cast<size_t>(cpu), &cpus);
+              sched_setaffinity(0, sizeof(cpus), &cpus);
+          }
           while (!end_) {
               const auto since = Clock::now();
 
@@ -171,7 +325,7 @@ Mutator::Mutator(const Netns &ns, const std::string &device,
                   frame = one_of(random, seeds);
                   mutate(frame, random);
               }
-              frames_ += wire.send(frames);
+              frames_ += wire_.send(frames);
               // others may be on the same CPU
               std::this_thread::sleep_for(std::max<Clock::duration>(
                   std::chrono::milliseconds(2), 3 * (Clock::now() - since)));

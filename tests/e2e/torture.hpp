@@ -49,6 +49,45 @@ private:
     std::string helper_;
 };
 
+// As long as it lives the kernel keeps the code that it patches in with the
+// first hook of a device, and with the first socket that encapsulates: two CPUs
+// of QEMU 7.2 may go on to see the breakpoint of a patch that is long done, for
+// ever, if each of ours lets the kernel patch itself.
+class Patched
+{
+public:
+    explicit Patched(const Netns &ns);
+    Patched(const Patched &) = delete;
+    Patched &operator=(const Patched &) = delete;
+    ~Patched();
+
+private:
+    int fd_ = -1;
+};
+
+// What the module says of children and tunnels that it really made and
+// destroyed, from the construction on (dynamic debug, which guests have on).
+class Ledger
+{
+public:
+    Ledger();
+    Ledger(const Ledger &) = delete;
+    Ledger &operator=(const Ledger &) = delete;
+    ~Ledger();
+
+    unsigned long created();
+    unsigned long destroyed();
+
+    // Waits until all that was made is gone.
+    bool is_even();
+
+private:
+    void read();
+
+    int fd_ = -1;
+    unsigned long created_ = 0, destroyed_ = 0;
+};
+
 // A lasting `ip -force -batch -` in a namespace: it takes lines much faster
 // than one `ip` each. It ends at words that it does not know, and is started
 // again; lines that it had but had not done are lost.
@@ -78,14 +117,23 @@ private:
     unsigned long lines_ = 0;
 };
 
+// Frames of all kinds for those who may be on the near host of the bed.
+std::vector<Bytes> torture_frames();
+
+// Datagrams for the ports of tunnels there, at @to or @to6. Those of IPv4
+// without a checksum, so that changes pass UDP.
+std::vector<Bytes> torture_datagrams(const std::string &to = "192.0.2.1",
+                                     const std::string &to6 = "2001:db8::1");
+
 // Frames into one device from a thread of its own: those given, with random
 // bytes changed, cut or grown, until it is destroyed; some thousand a second
 // as others want to do something too.
 class Mutator
 {
 public:
+    // On one @cpu, or on any.
     Mutator(const Netns &ns, const std::string &device,
-            const std::vector<Bytes> &seeds, unsigned seed);
+            const std::vector<Bytes> &seeds, unsigned seed, int cpu = -1);
     Mutator(const Mutator &) = delete;
     Mutator &operator=(const Mutator &) = delete;
     ~Mutator();
@@ -93,6 +141,7 @@ public:
     unsigned long frames() const { return frames_; }
 
 private:
+    const RawSocket wire_;
     std::atomic<bool> end_ = false;
     std::atomic<unsigned long> frames_ = 0;
     std::thread thread_;
