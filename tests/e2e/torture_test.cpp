@@ -135,7 +135,7 @@ public:
                                                     "allmulticast off",
                                                     "nomaster"};
 
-        switch (random_() % 26) {
+        switch (random_() % 28) {
         case 0:
         case 1:
         case 2:
@@ -163,8 +163,8 @@ public:
         case 15:
             return "link set " + any() + " netns " + netns();
         case 16:
-        case 28:
-        case 29:
+        case 25:
+        case 26:
             return "link add name " + tunnel() + " type virt mode tunnel " +
                    one_of(random_, tunnels);
         case 17:
@@ -193,6 +193,17 @@ public:
         default:
             return "link set " + any() + " name " + any();
         }
+    }
+
+    // What `ethtool` is told.
+    std::string features()
+    {
+        static const std::vector<std::string> names{
+            "tso", "gso",    "gro",    "sg",     "tx",
+            "rx",  "rxhash", "rxvlan", "highdma"};
+
+        return "ethtool -K " + (random_() % 3 ? child() : tunnel()) + " " +
+               one_of(random_, names) + (random_() % 2 ? " on" : " off");
     }
 
     std::string netns()
@@ -238,9 +249,8 @@ private:
 
 TEST_F(Torture, Chaos)
 {
-    const auto end = Clock::now() + std::chrono::seconds(torture_seconds(8));
     const std::string quiet = " >/dev/null 2>&1";
-    unsigned long namespaces = 0, reloads = 0, operations = 0;
+    unsigned long namespaces = 0, reloads = 0, operations = 0, features = 0;
     std::unique_ptr<Netns> boxes[2];
     Chaos chaos(torture_seed());
 
@@ -255,6 +265,8 @@ TEST_F(Torture, Chaos)
     near_->ok("nft 'table bridge storm { chain c { type filter hook forward "
               "priority 0; limit rate over 20/second drop; }; }'");
     Mutator mutator(*far_, "q0", torture_frames(), torture_seed());
+    const auto start = Clock::now();
+    const auto end = start + std::chrono::seconds(torture_seconds(8));
     // each round: fresh boxes, many operations in all three at once, then
     // what `ip` does not do
     for (int round = 0; Clock::now() < end; round++) {
@@ -280,6 +292,8 @@ TEST_F(Torture, Chaos)
             operations += near.lines() + box0.lines() + box1.lines();
         }
         near_->run("ip -d -s link show" + quiet);
+        for (int i = 0; i < 3; i++)
+            features += !near_->run(chaos.features() + quiet).status;
         switch (chaos.random()() % 10) {
         case 0:
             near_->run("tc qdisc replace dev p0 root netem loss 10% "
@@ -317,9 +331,15 @@ TEST_F(Torture, Chaos)
             namespaces++;
         }
     }
-    torture_total("chaos seconds",
-                  static_cast<unsigned long>(torture_seconds(8)));
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start);
+    EXPECT_GT(operations, 0u);
+    EXPECT_GT(ledger_->created(), 0u);
+    EXPECT_GT(mutator.frames(), 0u);
+    torture_total("chaos seconds", static_cast<unsigned long>(seconds.count()));
     torture_total("chaos operations", operations);
+    torture_total("chaos devices made", ledger_->created());
+    torture_total("chaos features changed", features);
     torture_total("chaos frames", mutator.frames());
     torture_total("namespace exits", namespaces);
     torture_total("module reloads", reloads);
