@@ -16,7 +16,6 @@
 #include "bed.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <glob.h>
@@ -33,14 +32,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
-#include <iterator>
+#include <memory>
 #include <optional>
+#include <random>
 #include <sstream>
 #include <system_error>
+#include <thread>
 
 #include "rtnetlink.hpp"
 #include "torture.hpp"
@@ -352,6 +356,7 @@ protected:
     }
 
     unsigned long frames_ = 0;
+    std::unique_ptr<Netns> box_;
 
 private:
     static std::unique_ptr<Netns> make_netns(const std::string &name)
@@ -444,7 +449,6 @@ private:
 
     const NoAutoload no_autoload_;
     std::optional<Patched> patched_;
-    std::unique_ptr<Netns> box_;
 };
 
 // All orders where VIRT_TORTURE is set, each VIRT_EVERYth of them, or some
@@ -485,6 +489,15 @@ TEST_F(Order, AllEndsOfAll)
     torture_total("order reads", reads);
     torture_total("order frames", frames_);
     make(true);
+    under_traffic(random, [&] {
+        for (const auto &[ns, device] : {std::pair{near_.get(), "c0"},
+                                         {box_.get(), "c2"},
+                                         {box_.get(), "t0"},
+                                         {near_.get(), "t2"}})
+            EXPECT_TRUE(eventually([&, ns = ns, device = device] {
+                return counter(*ns, device, "rx_packets") > 0;
+            })) << device;
+    });
     EXPECT_TRUE(pings(*far_, "192.0.2.11"));
 }
 
