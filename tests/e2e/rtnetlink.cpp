@@ -279,6 +279,19 @@ std::vector<Bytes> Rtnetlink::links() const
     }
 }
 
+Bytes Rtnetlink::stats_of(int index) const
+{
+    const size_t skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(if_stats_msg));
+    if_stats_msg stats{};
+
+    stats.ifindex = static_cast<uint32_t>(index);
+    stats.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
+    const Bytes reply = answer(RTM_GETSTATS, bytes_of(stats));
+    if (header_of(reply).nlmsg_type != RTM_NEWSTATS)
+        return {};
+    return attributes(std::span(reply).subspan(skip))[IFLA_STATS_LINK_64];
+}
+
 std::map<uint16_t, Bytes> Rtnetlink::attributes_in(const Bytes &link)
 {
     if (link.empty())

@@ -82,6 +82,9 @@ public:
     static std::map<uint16_t, Bytes> attributes_in(const Bytes &link);
     static std::map<uint16_t, Bytes> data_in(const Bytes &link);
 
+    // struct rtnl_link_stats64 of an interface, as much as the kernel has.
+    Bytes stats_of(int index) const;
+
     void without_parent() { parent_ = 0; }
 
 private:
