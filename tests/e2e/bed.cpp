@@ -91,6 +91,17 @@ void Bed::add_child(const std::string &name, const std::string &options,
     near_->batch(commands);
 }
 
+void Bed::silence()
+{
+    for (const Netns *ns : {near_.get(), far_.get()})
+        ns->ok("nft add table inet s; nft add chain inet s o '{ type filter "
+               "hook output priority 0; policy drop; }';"
+               "nft add rule inet s o udp dport 50000 accept;"
+               "sysctl -qw net.ipv4.conf.all.arp_ignore=8");
+    near_->ok("ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:0b dev p0");
+    far_->ok("ip neigh replace 192.0.2.1 lladdr 02:00:00:00:00:0a dev q0");
+}
+
 ::testing::AssertionResult Bed::reaches(const std::set<std::string> &expected,
                                         const Bytes &frame)
 {

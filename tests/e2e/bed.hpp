@@ -39,6 +39,9 @@ protected:
     void add_child(const std::string &name, const std::string &options = "",
                    const std::vector<std::string> &addresses = {});
 
+    // From here on no host says anything of itself but by a tunnel.
+    void silence();
+
     // Sends @frame from the far end; passes if the near host keeps it on just
     // the @expected devices.
     ::testing::AssertionResult reaches(const std::set<std::string> &expected,

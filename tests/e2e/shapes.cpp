@@ -19,7 +19,7 @@ namespace e2e
 
 // Its struct shapes_order.
 struct ShapeMaker::Order {
-    uint32_t shape, arg, send, times, seed;
+    uint32_t shape, arg, size, kind, send, times, seed;
     char device[IFNAMSIZ];
 };
 
@@ -34,15 +34,17 @@ ShapeMaker::~ShapeMaker()
 }
 
 bool ShapeMaker::go(const std::string &device, bool send, const Bytes &frame,
-                    Shape shape, uint32_t arg) const
+                    const Form &form) const
 {
-    return tell(device, {shape, arg, send, 0, 0, {}}, frame);
+    return tell(device,
+                {form.shape, form.arg, form.size, form.kind, send, 0, 0, {}},
+                frame);
 }
 
 bool ShapeMaker::flood(const std::string &device, const Bytes &frame,
                        uint32_t times, uint32_t seed) const
 {
-    return tell(device, {0, 0, false, times, seed, {}}, frame);
+    return tell(device, {0, 0, 0, 0, false, times, seed, {}}, frame);
 }
 
 bool ShapeMaker::tell(const std::string &device, Order order,

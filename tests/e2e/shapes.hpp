@@ -23,7 +23,20 @@ enum Shape : uint32_t {
     kDirty,
     kTagged,
     kDirect,
-    kSegments,
+};
+
+// Of packets that are still to be cut; any of them together.
+enum Kind : uint32_t {
+    kDodgy = 1,
+    kFragments = 2,
+    kListed = 4,
+    kInside = 8,
+};
+
+// A shape, what it takes, and the size and kind of segments to be cut.
+struct Form {
+    Shape shape;
+    uint32_t arg = 0, size = 0, kind = 0;
 };
 
 // Loaded as long as it lives; for devices of one namespace.
@@ -35,10 +48,10 @@ public:
     ShapeMaker &operator=(const ShapeMaker &) = delete;
     ~ShapeMaker();
 
-    // One frame in one shape. False if something that others held is not what
+    // One frame in one form. False if something that others held is not what
     // it was.
     bool go(const std::string &device, bool send, const Bytes &frame,
-            Shape shape, uint32_t arg) const;
+            const Form &form) const;
 
     // @device receives the frame so many times, each time with bytes changed,
     // cut or grown, in another shape. False as above.

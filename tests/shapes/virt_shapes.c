@@ -11,6 +11,8 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/nsproxy.h>
@@ -19,7 +21,11 @@
 #include <linux/sched/signal.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/tcp.h>
 #include <linux/uaccess.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
 
 enum shapes_shape {
 	SHAPES_LINEAR,
@@ -29,10 +35,24 @@ enum shapes_shape {
 	SHAPES_SHARED,		/* somebody holds the skb itself */
 	SHAPES_NO_HEADROOM,	/* nothing may be pushed */
 	SHAPES_DIRTY,		/* cb, mark, hash, priority of another life */
-	SHAPES_TAGGED,		/* VLAN arg, not in the data */
+	SHAPES_TAGGED,		/* the VLAN tag is beside it: its own, else arg */
 	SHAPES_DIRECT,		/* sent without queue and MAC header offset */
-	SHAPES_SEGMENTS,	/* of arg bytes each, TCP or UDP, not yet cut */
 	SHAPES_COUNT,
+};
+
+/* Of a packet that is still to be cut. */
+enum shapes_kind {
+	/* the lengths are what somebody says who is not trusted */
+	SHAPES_DODGY = BIT(0),
+
+	/* into fragments of one datagram (UFO) */
+	SHAPES_FRAGMENTS = BIT(1),
+
+	/* in a list, in which each has its own headers before it */
+	SHAPES_LISTED = BIT(2),
+
+	/* it is TCP in Ethernet in the datagram */
+	SHAPES_INSIDE = BIT(3),
 };
 
 /** struct shapes_order - what to do with a frame */
@@ -42,6 +62,14 @@ struct shapes_order {
 
 	/** @arg: of the shape */
 	u32 arg;
+
+	/** @size: of the segments that the packet is yet to be cut into, and of
+	 * what is in a frag list; 0: it is whole
+	 */
+	u32 size;
+
+	/** @kind: of segments, enum shapes_kind */
+	u32 kind;
 
 	/** @send: sent, else received */
 	u32 send;
@@ -60,15 +88,54 @@ enum shapes_limits {
 	SHAPES_FRAME_MAX = 2048,
 };
 
-/* @linear bytes of @frame in the head, with @room before them. */
+/** struct shapes_packet - where the parts of a packet are in a frame */
+struct shapes_packet {
+	/** @network: the IP header, without options */
+	unsigned int network;
+
+	/** @transport: the TCP or UDP header */
+	unsigned int transport;
+
+	/** @payload: what follows it */
+	unsigned int payload;
+
+	/** @v6: not IPv4 */
+	bool v6;
+
+	/** @tcp: not UDP */
+	bool tcp;
+};
+
+/* The packet in the Ethernet frame that starts @at; false if there is none. */
+static bool shapes_find(const u8 *frame, unsigned int len, unsigned int at,
+			struct shapes_packet *packet)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)(frame + at);
+
+	if (len < at + ETH_HLEN + 60)
+		return false;
+	packet->network = at + ETH_HLEN;
+	packet->v6 = eth->h_proto == htons(ETH_P_IPV6);
+	packet->transport = packet->network + (packet->v6 ? 40 : 20);
+	packet->tcp = frame[packet->network + (packet->v6 ? 6 : 9)] ==
+		      IPPROTO_TCP;
+	packet->payload = packet->transport + (packet->tcp ? 20 : 8);
+	return len > packet->payload;
+}
+
+/* @linear bytes of @frame in the head, with @room before them. What is shorter
+ * than a header has zeros behind it, for those who read it nevertheless.
+ */
 static struct sk_buff *shapes_head(const u8 *frame, unsigned int linear,
 				   unsigned int room)
 {
-	struct sk_buff *skb = alloc_skb(room + linear, GFP_KERNEL);
+	unsigned int size = max_t(unsigned int, linear, ETH_HLEN);
+	struct sk_buff *skb = alloc_skb(room + size, GFP_KERNEL);
 
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, room);
+	memset(skb->data, 0, size);
 	skb_put_data(skb, frame, linear);
 	return skb;
 }
@@ -85,37 +152,164 @@ static int shapes_add_page(struct sk_buff *skb, const u8 *from,
 	return 0;
 }
 
-static int shapes_add_list(struct sk_buff *skb, const u8 *from,
-			   unsigned int len)
+/* One of a list: a packet of its own, the headers of @frame before its data. */
+static void shapes_add_headers(struct sk_buff *skb, const u8 *frame,
+			       const struct shapes_packet *packet)
 {
-	struct sk_buff *next = shapes_head(from, len, 0);
+	unsigned int len = packet->payload - packet->transport + skb->len;
+	struct ipv6hdr *ip6;
+	struct udphdr *uh;
+	struct iphdr *ip;
 
-	if (!next)
-		return -ENOMEM;
-	skb_shinfo(skb)->frag_list = next;
-	skb->len += next->len;
-	skb->data_len += next->len;
-	skb->truesize += next->truesize;
+	memcpy(skb->data - packet->payload, frame, packet->payload);
+	skb_set_mac_header(skb, -(int)packet->payload);
+	skb_set_network_header(skb, (int)packet->network -
+				    (int)packet->payload);
+	skb_set_transport_header(skb, (int)packet->transport -
+				      (int)packet->payload);
+	uh = udp_hdr(skb);
+	uh->len = htons(len);
+	uh->check = 0;
+	ip6 = ipv6_hdr(skb);
+	ip = ip_hdr(skb);
+	if (packet->v6) {
+		ip6->payload_len = htons(len);
+	} else {
+		ip->tot_len = htons(sizeof(*ip) + len);
+		ip_send_check(ip);
+	}
+}
+
+/* One skb with all, or as many as there are segments. */
+static int shapes_add_list(struct sk_buff *skb, const u8 *frame,
+			   unsigned int at, unsigned int len,
+			   const struct shapes_order *order)
+{
+	bool listed = order->kind & SHAPES_LISTED;
+	struct sk_buff **last = &skb_shinfo(skb)->frag_list;
+	struct shapes_packet packet;
+	struct sk_buff *next;
+	unsigned int size;
+
+	if (listed && !shapes_find(frame, len, 0, &packet))
+		return -EINVAL;
+	for (; at < len; at += size) {
+		size = order->size ? min(order->size, len - at) : len - at;
+		next = shapes_head(frame + at, size,
+				   listed ? packet.payload + NET_SKB_PAD : 0);
+		if (!next)
+			return -ENOMEM;
+		*last = next;
+		last = &next->next;
+		if (listed)
+			shapes_add_headers(next, frame, &packet);
+		skb->len += next->len;
+		skb->data_len += next->len;
+		skb->truesize += next->truesize;
+	}
 	return 0;
 }
 
-/* As the stack makes them for a device that cuts: without options of IP. */
-static int shapes_set_segments(struct sk_buff *skb, const u8 *frame, u16 size)
+/* The sum over the addresses alone, the rest is left to others. */
+static void shapes_leave_sum(struct sk_buff *skb, unsigned int sum_at,
+			     const struct shapes_packet *packet)
 {
-	bool v6 = ((const struct ethhdr *)frame)->h_proto == htons(ETH_P_IPV6);
-	unsigned int start = ETH_HLEN + (v6 ? 40 : 20);
-	bool tcp = frame[ETH_HLEN + (v6 ? 6 : 9)] == IPPROTO_TCP;
-	unsigned int payload = start + (tcp ? 20 : 8);
-	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int len = skb->len - packet->transport;
+	u8 protocol = packet->tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	u8 *at = skb->data + packet->network;
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)at;
+	const struct iphdr *ip = (const struct iphdr *)at;
+	__sum16 sum;
 
-	if (!size || skb->len <= payload ||
-	    !skb_partial_csum_set(skb, start, tcp ? 16 : 6))
+	sum = packet->v6 ? ~csum_ipv6_magic(&ip6->saddr, &ip6->daddr, len,
+					    protocol, 0) :
+			   ~csum_tcpudp_magic(ip->saddr, ip->daddr, len,
+					      protocol, 0);
+	memcpy(skb->data + packet->transport + sum_at, &sum, sizeof(sum));
+}
+
+/* As the stack makes them for a device that cuts. */
+static int shapes_set_segments(struct sk_buff *skb, const u8 *frame,
+			       const struct shapes_order *order)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	bool inside = order->kind & SHAPES_INSIDE;
+	struct shapes_packet packet, outer;
+	unsigned int start, sum;
+
+	if (!shapes_find(frame, skb->len, 0, &outer))
 		return -EINVAL;
-	shinfo->gso_type = !tcp ? SKB_GSO_UDP_L4 :
-			   v6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
-	shinfo->gso_size = size;
-	shinfo->gso_segs = DIV_ROUND_UP(skb->len - payload, size);
+	packet = outer;
+	if (inside && !shapes_find(frame, skb->len, outer.payload, &packet))
+		return -EINVAL;
+	if (skb_headlen(skb) < packet.payload)
+		return -EINVAL;
+
+	sum = packet.tcp ? offsetof(struct tcphdr, check) :
+			   offsetof(struct udphdr, check);
+	start = packet.payload;
+	if (order->kind & SHAPES_FRAGMENTS) {
+		start = packet.transport;
+		shinfo->gso_type = SKB_GSO_UDP;
+	} else if (!packet.tcp) {
+		shinfo->gso_type = SKB_GSO_UDP_L4;
+	} else {
+		shinfo->gso_type = packet.v6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+		if (frame[packet.transport + 13] & 0x80)
+			shinfo->gso_type |= SKB_GSO_TCP_ECN;
+	}
+	if (order->kind & SHAPES_DODGY)
+		shinfo->gso_type |= SKB_GSO_DODGY;
+	shinfo->gso_size = order->size;
+	shinfo->gso_segs = DIV_ROUND_UP(skb->len - start, order->size);
+
+	if (order->kind & SHAPES_LISTED) {
+		/* those of a list have been summed up already */
+		shinfo->gso_type |= SKB_GSO_FRAGLIST;
+		memset(skb->data + packet.transport + sum, 0, sizeof(__sum16));
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		return 0;
+	}
+	shapes_leave_sum(skb, sum, &packet);
+	if (!skb_partial_csum_set(skb, packet.transport, sum))
+		return -EINVAL;
+	if (inside) {
+		shinfo->gso_type |= SKB_GSO_UDP_TUNNEL;
+		skb->encapsulation = 1;
+		skb_set_inner_protocol(skb, htons(ETH_P_TEB));
+		skb_set_inner_mac_header(skb, outer.payload);
+		skb_set_inner_network_header(skb, packet.network);
+		skb_set_inner_transport_header(skb, packet.transport);
+		skb_set_transport_header(skb, outer.transport);
+	}
 	return 0;
+}
+
+static int shapes_fill(const struct shapes_order *order, struct sk_buff *skb,
+		       const u8 *frame, unsigned int len)
+{
+	unsigned int linear = skb->len;
+	int err = 0;
+
+	if (linear < len)
+		err = order->shape == SHAPES_SPLIT ?
+		      shapes_add_page(skb, frame + linear, len - linear) :
+		      shapes_add_list(skb, frame, linear, len, order);
+	if (!err && order->size)
+		err = shapes_set_segments(skb, frame, order);
+	return err;
+}
+
+static void shapes_put_tag(struct sk_buff *skb, u16 tag)
+{
+	const struct vlan_ethhdr *eth = (const struct vlan_ethhdr *)skb->data;
+
+	if (skb->len >= VLAN_ETH_HLEN && eth->h_vlan_proto == htons(ETH_P_8021Q)) {
+		tag = ntohs(eth->h_vlan_TCI);
+		memmove(skb->data + VLAN_HLEN, skb->data, 2 * ETH_ALEN);
+		skb_pull(skb, VLAN_HLEN);
+	}
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tag);
 }
 
 static struct sk_buff *shapes_make(const struct shapes_order *order,
@@ -128,17 +322,10 @@ static struct sk_buff *shapes_make(const struct shapes_order *order,
 	unsigned int room = order->shape == SHAPES_NO_HEADROOM ? 0 :
 			    NET_SKB_PAD + LL_MAX_HEADER;
 	struct sk_buff *skb = shapes_head(frame, linear, room);
-	int err = 0;
 
 	if (!skb)
 		return NULL;
-	if (linear < len)
-		err = order->shape == SHAPES_SPLIT ?
-		      shapes_add_page(skb, frame + linear, len - linear) :
-		      shapes_add_list(skb, frame + linear, len - linear);
-	if (order->shape == SHAPES_SEGMENTS)
-		err = shapes_set_segments(skb, frame, order->arg);
-	if (err) {
+	if (shapes_fill(order, skb, frame, len)) {
 		kfree_skb(skb);
 		return NULL;
 	}
@@ -149,7 +336,7 @@ static struct sk_buff *shapes_make(const struct shapes_order *order,
 		skb_set_hash(skb, 0xa5a5a5a5, PKT_HASH_TYPE_L3);
 	}
 	if (order->shape == SHAPES_TAGGED)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), order->arg);
+		shapes_put_tag(skb, order->arg);
 	return skb;
 }
 
@@ -165,7 +352,7 @@ static void shapes_go(const struct shapes_order *order, struct sk_buff *skb,
 		return;
 	}
 	skb->protocol = ((const struct ethhdr *)skb->data)->h_proto;
-	skb_set_network_header(skb, ETH_HLEN);
+	skb_set_network_header(skb, min_t(unsigned int, skb->len, ETH_HLEN));
 	if (order->shape == SHAPES_DIRECT)
 		dev_direct_xmit(skb, 0);
 	else
@@ -269,15 +456,15 @@ static ssize_t shapes_write(struct file *file, const char __user *from,
 	u8 *frame;
 	int err;
 
-	if (count < sizeof(order) + ETH_HLEN ||
-	    count > sizeof(order) + SHAPES_FRAME_MAX)
+	if (count < sizeof(order) || count > sizeof(order) + SHAPES_FRAME_MAX)
 		return -EINVAL;
 	if (copy_from_user(&order, from, sizeof(order)))
 		return -EFAULT;
 	order.dev[IFNAMSIZ - 1] = 0;
-	if (order.shape >= SHAPES_COUNT)
-		return -EINVAL;
 	count -= sizeof(order);
+	if (order.shape >= SHAPES_COUNT || order.size > SHAPES_FRAME_MAX ||
+	    (count < ETH_HLEN && (order.size || order.times)))
+		return -EINVAL;
 	frame = memdup_user(from + sizeof(order), count);
 	if (IS_ERR(frame))
 		return PTR_ERR(frame);
