@@ -33,52 +33,6 @@ protected:
     }
 };
 
-TEST_F(Hostile, EveryLengthOfEveryProtocol)
-{
-    RawSocket wire(*far_, "q0");
-    const Bytes v4 = udp("192.0.2.2", "192.0.2.10");
-    const Bytes v6 = nd(135, "2001:db8::2", "2001:db8::10", "2001:db8::10");
-    const Bytes request = arp(1, kFarMac, "192.0.2.2", {}, "192.0.2.10");
-
-    add_child("v0", "", {"192.0.2.10/24", "2001:db8::10/64"});
-    for (const Mac &dst : {kNearMac, kBroadcast, group_mac("ff02::1")}) {
-        for (const auto &[type, whole] :
-             {std::pair{kIpv4, v4}, std::pair{kIpv6, v6},
-              std::pair{kArp, request}, std::pair{uint16_t{0x8100}, v4}}) {
-            for (size_t len = 0; len <= whole.size(); len++)
-                wire.send(
-                    ethernet(dst, kFarMac, type,
-                             Bytes(whole.begin(),
-                                   whole.begin() + static_cast<long>(len))));
-        }
-    }
-    // and as long as it gets, cut anywhere
-    near_->ok("ip link set p0 mtu 1600");
-    far_->ok("ip link set q0 mtu 1600");
-    const Bytes long4 = udp("192.0.2.2", "192.0.2.10", 1600);
-    const Bytes long6 = udp("2001:db8::2", "2001:db8::10", 1600);
-    for (size_t len = 0; len <= 1600; len++) {
-        for (const auto &[type, whole] :
-             {std::pair{kIpv4, long4}, {kIpv6, long6}, {kArp, long4}})
-            wire.send(ethernet(
-                kNearMac, kFarMac, type,
-                Bytes(whole.begin(), whole.begin() + static_cast<long>(len))));
-        wire.send(Bytes(len, 0xff));
-    }
-    expect_alive();
-}
-
-TEST_F(Hostile, StealTakesEveryLength)
-{
-    RawSocket wire(*far_, "q0");
-
-    add_child("v0", "mode steal", {"198.51.100.1/24"});
-    far_->ok("ip addr add 198.51.100.2/24 dev q0");
-    for (size_t len = 14; len <= 114; len++)
-        wire.send(Bytes(len, 0x55));
-    EXPECT_TRUE(pings(*far_, "198.51.100.1"));
-}
-
 // A tap that hands each frame to the stack in page fragments, with only the
 // first @linear bytes in the skb's head.
 class FragTap
