@@ -17,6 +17,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <regex>
 #include <system_error>
 
@@ -172,10 +173,13 @@ protected:
         far_->ok("timeout 3600 ping -q -i 0.1 192.0.2.1 >/dev/null 2>&1 &"
                  "timeout 3600 ping -q -b -i 0.1 192.0.2.255 "
                  ">/dev/null 2>&1 &");
+        datagrams_.emplace(*far_, "q0", torture_datagrams(), torture_seed());
     }
 
     void TearDown() override
     {
+        EXPECT_TRUE(!datagrams_ || datagrams_->frames());
+        datagrams_.reset();
         far_->run("pkill -x ping");
         put("/sys/kernel/rcu_expedited", "0");
         TunnelBed::TearDown();
@@ -191,14 +195,15 @@ protected:
         return asked ? static_cast<unsigned>(asked) : whole() ? 1 : 29;
     }
 
-    // The settings of an interface as @ip shows them, or nothing; not how
-    // long ago its peer was heard.
+    // The settings of an interface as @ip shows them, or nothing; not what is
+    // known of its peer, who speaks meanwhile.
     static std::string shown(LastingIp &ip, const std::string &name)
     {
-        static const std::regex seen(R"([\s\\]*seen_ms \d+)");
+        static const std::regex heard(
+            R"([\s\\]*\b(peer|peer_port|seen_ms|rtt_us|loss_permille) \S+)");
         const std::string said = ip.say("link show dev " + name);
 
-        return LastingIp::took(said) ? std::regex_replace(said, seen, "") : "";
+        return LastingIp::took(said) ? std::regex_replace(said, heard, "") : "";
     }
 
     // @command fails in every way: each failure leaves what was before, and
@@ -241,6 +246,7 @@ protected:
     }
 
     const NoAutoload no_autoload_;
+    std::optional<Mutator> datagrams_;
 };
 
 TEST_F(Faults, Child)
@@ -297,14 +303,27 @@ TEST_F(Faults, Changes)
     if (whole()) {
         exhaust("link set v0 type virt mode steal", "v0",
                 "link set v0 type virt mode share");
+        exhaust("link set v0 type virt host off", "v0",
+                "link set v0 type virt host on");
         exhaust("link set v0 down", "v0", "link set v0 up");
         near_->ok("ip link set v0 down");
         exhaust("link set v0 up", "v0", "link set v0 down");
         near_->ok("ip link set v0 type virt mode mac; ip link set v0 up");
         exhaust("link set v0 address 02:00:00:00:00:77", "v0",
                 "link set v0 address 02:00:00:00:00:78");
+        exhaust("link set v0 promisc on", "v0", "link set v0 promisc off");
+        exhaust("maddr add 01:00:5e:01:02:03 dev v0", "v0",
+                "maddr del 01:00:5e:01:02:03 dev v0");
+        exhaust("link add link v0 name v0.5 type vlan id 5", "v0.5",
+                "link del v0.5");
         exhaust("link set p0 address 02:00:00:00:00:1a", "p0",
                 "link set p0 address 02:00:00:00:00:0a");
+        exhaust("link set t0 type virt tx netpoll", "t0",
+                "link set t0 type virt tx udp");
+        exhaust("link set t0 type virt keepalive 1", "t0",
+                "link set t0 type virt keepalive 0");
+        exhaust("link set t0 type virt local 192.0.2.1", "t0",
+                "link set t0 type virt local 0.0.0.0");
         near_->ok("ip link set t0 type virt learn 192.0.2.0/24");
         exhaust("link set t0 type virt learn 192.0.2.0/25", "t0",
                 "link set t0 type virt learn 192.0.2.0/24");

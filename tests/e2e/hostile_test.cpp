@@ -5,6 +5,7 @@
 #include "torture.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <linux/if_packet.h>
@@ -237,6 +238,43 @@ TEST_F(Hostile, ChildrenComeAndGoUnderLoad)
             near_->ok("ip link del v1");
     }
     far_->run("pkill -x ping");
+}
+
+// Frames meet children of whom each setting is on its way to another.
+TEST_F(Hostile, EverySettingOfAChildChangesUnderLoad)
+{
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::seconds(torture_seconds(3));
+    Netns box("box");
+    unsigned rounds = 0;
+
+    add_child("v0", "", {"192.0.2.10/24"});
+    near_->ok("ip link add link p0 name v1 netns box type virt");
+    box.ok("ip addr add 192.0.2.11/24 dev v1; ip link set v1 up;"
+           "timeout 600 ping -q -f 192.0.2.10 >/dev/null 2>&1 &"
+           "timeout 600 ping -q -b -f 192.0.2.255 >/dev/null 2>&1 &");
+    {
+        const Mutator frames(*far_, "q0", torture_frames(), torture_seed());
+        IpStream ip(*near_);
+
+        for (; std::chrono::steady_clock::now() < end; rounds++) {
+            for (const char *change :
+                 {"mode mac", "host off", "isolate on", "arp all", "flood on",
+                  "bclim 0", "guard on", "allow 192.0.2.10/32", "mode share",
+                  "host on", "isolate off", "arp own", "flood off",
+                  "bclim 1000", "allow any", "guard auto"})
+                ip.say(std::string("link set v0 type virt ") + change);
+            ip.settle();
+        }
+        EXPECT_GT(frames.frames(), 0u);
+    }
+    EXPECT_GT(rounds, 0u);
+    box.run("pkill -x ping");
+    // what frames that were changed have said of addresses
+    for (const Netns *ns : {near_.get(), &box})
+        ns->ok("ip neigh flush all");
+    EXPECT_TRUE(pings(box, "192.0.2.10"));
+    EXPECT_TRUE(pings(*far_, "192.0.2.10"));
 }
 
 } // namespace e2e
