@@ -312,8 +312,8 @@ TEST_F(Faults, Changes)
         exhaust("link set v0 address 02:00:00:00:00:77", "v0",
                 "link set v0 address 02:00:00:00:00:78");
         exhaust("link set v0 promisc on", "v0", "link set v0 promisc off");
-        exhaust("maddr add 01:00:5e:01:02:03 dev v0", "v0",
-                "maddr del 01:00:5e:01:02:03 dev v0");
+        exhaust("link set v0 allmulticast on", "v0",
+                "link set v0 allmulticast off");
         exhaust("link add link v0 name v0.5 type vlan id 5", "v0.5",
                 "link del v0.5");
         exhaust("link set p0 address 02:00:00:00:00:1a", "p0",
