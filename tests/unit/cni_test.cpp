@@ -126,6 +126,42 @@ TEST(CniConfig, RefusedModeNamesThoseOfChildren)
     }
 }
 
+TEST(CniConfig, NestedTooDeep)
+{
+    const std::size_t deep = 1000000;
+    EXPECT_EQ(refused("{\"dns\":" + std::string(deep, '[') +
+                      std::string(deep, ']') + "}"),
+              Error::kDecode);
+}
+
+/* The kernel and the libc would see "eth0" alone. */
+TEST(CniConfig, NoNuls)
+{
+    EXPECT_EQ(refused_with("master", std::string("eth0\0x", 6)),
+              Error::kConfig);
+}
+
+/* Whatever bytes the runtime or the environment has. */
+TEST(CniError, IsJsonOfOneLine)
+{
+    for (const std::string text :
+         {"{\"master\":\"\xff\"}", "{\"cniVersion\":\"\xc3("}) {
+        try {
+            config_from_text(text, "");
+            FAIL() << "taken";
+        } catch (const Error &error) {
+            const Json told =
+                Json::parse(text_from_error("", error.code, error.what()));
+            EXPECT_EQ(told["cniVersion"], "1.0.0");
+            EXPECT_EQ(told["code"], Error::kDecode);
+        }
+    }
+    const Json told = Json::parse(text_from_error("0.4.0", 100, "a\n\xff"));
+    EXPECT_EQ(told["cniVersion"], "0.4.0");
+    EXPECT_EQ(told["msg"], "a\\x0a\\xff");
+    EXPECT_EQ(Json::parse(text_from_json("eth\xff")), "eth\ufffd");
+}
+
 TEST(CniMac, OnlySixBytesInHexadecimal)
 {
     EXPECT_EQ(mac_from_text("02:00:00:00:00:fF").back(), std::byte{0xff});
@@ -166,6 +202,21 @@ TEST(CniLease, RoutesWithoutGatewayTakeTheAddress)
     EXPECT_EQ(lease.routes[0].gateway, address_from_text("10.1.2.1"));
     EXPECT_EQ(lease.routes[1].gateway, address_from_text("10.1.2.9"));
     EXPECT_TRUE(lease.routes[2].gateway.bytes.empty());
+}
+
+TEST(CniLease, GatewaysAreOfTheFamilyOfTheirAddress)
+{
+    EXPECT_THROW(
+        lease_from_result(
+            {{"ips", {{{"address", "10.1.2.3/24"}, {"gateway", "fd00::1"}}}}}),
+        Error);
+    EXPECT_THROW(lease_from_result(
+                     {{"routes", {{{"dst", "::/0"}, {"gw", "10.1.2.1"}}}}}),
+                 Error);
+    EXPECT_THROW(
+        lease_from_result(
+            {{"ips", {{{"address", std::string("10.1.2.3\0/24", 12)}}}}}),
+        Error);
 }
 
 TEST(CniLease, Refusals)

@@ -4,6 +4,7 @@
 // Copyright (C) The virt authors
 #include "config.hpp"
 
+#include "lib/printable.hpp"
 #include "lib/words.h"
 
 #include <arpa/inet.h>
@@ -22,18 +23,10 @@ namespace
 constexpr std::uint32_t kMaxMtu = 65535;
 constexpr std::size_t kMacSize = 6;
 
-Json parse(std::string_view text)
-{
-    try {
-        return Json::parse(text);
-    } catch (const Json::exception &error) {
-        throw Error(
-            Error::kDecode,
-            fmt::format("the configuration is no JSON: {}", error.what()));
-    }
-}
+/* Copies of what is nested take stack. */
+constexpr int kMaxDepth = 64;
 
-/* A string that may be missing. */
+/* A string that may be missing. The kernel and the libc end theirs at a NUL. */
 std::string text_of(const Json &object, const char *key)
 {
     if (!object.is_object() || !object.contains(key)) {
@@ -43,7 +36,12 @@ std::string text_of(const Json &object, const char *key)
         throw Error(Error::kConfig,
                     fmt::format("\"{}\" must be a string", key));
     }
-    return object[key].get<std::string>();
+    const auto text = object[key].get<std::string>();
+    if (text.find('\0') != text.npos) {
+        throw Error(Error::kConfig,
+                    fmt::format("\"{}\" must be without NULs", key));
+    }
+    return text;
 }
 
 /* A tunnel is no child of "master": no container gets one here. */
@@ -117,7 +115,51 @@ const Json &list_of(const Json &result, const char *key)
     return result[key];
 }
 
+/* Nothing without a text. */
+Address gateway_from_text(const std::string &text, int family)
+{
+    if (text.empty()) {
+        return {};
+    }
+    auto gateway = address_from_text(text);
+    if (gateway.family != family) {
+        throw Error(Error::kDecode,
+                    fmt::format("gateway of another family: {}", text));
+    }
+    return gateway;
+}
+
 } // namespace
+
+Json json_from_text(std::string_view text, std::string_view name)
+{
+    try {
+        return Json::parse(text, [&](int depth, Json::parse_event_t, Json &) {
+            if (depth > kMaxDepth) {
+                throw Error(Error::kDecode,
+                            fmt::format("{} is nested too deep", name));
+            }
+            return true;
+        });
+    } catch (const Json::exception &error) {
+        throw Error(Error::kDecode,
+                    fmt::format("{} is no JSON: {}", name, error.what()));
+    }
+}
+
+std::string text_from_json(const Json &json)
+{
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string text_from_error(const std::string &version, unsigned code,
+                            std::string_view what)
+{
+    return text_from_json(
+        {{"cniVersion", version.empty() ? kVersions.back() : version},
+         {"code", code},
+         {"msg", printable(what)}});
+}
 
 std::vector<std::byte> mac_from_text(const std::string &text)
 {
@@ -165,7 +207,7 @@ Address address_from_text(const std::string &text)
 
 Config config_from_text(std::string_view text, std::string_view args)
 {
-    const Json json = parse(text);
+    const Json json = json_from_text(text, "the configuration");
     if (!json.is_object()) {
         throw Error(Error::kDecode, "the configuration is no JSON object");
     }
@@ -209,20 +251,21 @@ Lease lease_from_result(const Json &result)
     Address gateway6;
     for (const Json &ip : list_of(result, "ips")) {
         const auto address = address_from_text(text_of(ip, "address"));
-        const auto gateway = text_of(ip, "gateway");
-        if (!gateway.empty()) {
-            (address.family == AF_INET ? gateway4 : gateway6) =
-                address_from_text(gateway);
+        const auto gateway =
+            gateway_from_text(text_of(ip, "gateway"), address.family);
+        if (gateway.family != 0) {
+            (address.family == AF_INET ? gateway4 : gateway6) = gateway;
         }
         lease.addresses.push_back(address);
     }
     for (const Json &json : list_of(result, "routes")) {
         Route route;
         route.destination = address_from_text(text_of(json, "dst"));
-        const auto gateway = text_of(json, "gw");
-        route.gateway = !gateway.empty() ? address_from_text(gateway)
-                        : route.destination.family == AF_INET ? gateway4
-                                                              : gateway6;
+        const int family = route.destination.family;
+        route.gateway = gateway_from_text(text_of(json, "gw"), family);
+        if (route.gateway.family == 0) {
+            route.gateway = family == AF_INET ? gateway4 : gateway6;
+        }
         lease.routes.push_back(route);
     }
     return lease;

@@ -94,6 +94,16 @@ Config config_from_text(std::string_view text, std::string_view args);
 /** Throws Error for what is no result of an IPAM plugin. */
 Lease lease_from_result(const Json &result);
 
+/** What `name` wrote; throws Error for what is no JSON, or endless. */
+Json json_from_text(std::string_view text, std::string_view name);
+
+/** What the runtime reads: valid whatever bytes the strings have. */
+std::string text_from_json(const Json &json);
+
+/** An error as the runtime reads it; an empty version stands for the newest. */
+std::string text_from_error(const std::string &version, unsigned code,
+                            std::string_view what);
+
 /** "10.0.0.1/24" or "fd00::1"; throws Error. */
 Address address_from_text(const std::string &text);
 

@@ -101,11 +101,9 @@ Json run_ipam(const std::string &name, const std::string &path,
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
 
-    const Json result =
-        text.empty() ? Json() : Json::parse(text, nullptr, false);
-    if (result.is_discarded()) {
-        throw Error(Error::kDecode, fmt::format("{} did not print JSON", name));
-    }
+    const Json result = text.empty()
+                            ? Json()
+                            : json_from_text(text, "what " + name + " printed");
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         unsigned code = Error::kIo;
         std::string words = "failed";

@@ -28,9 +28,6 @@ using namespace virt::cni;
 namespace
 {
 
-/* Printed with the errors of a configuration whose version we do not know. */
-constexpr const char *kNewest = "1.0.0";
-
 /* What the runtime says by the environment. */
 struct Call {
     std::string command;
@@ -187,7 +184,7 @@ void check(const Call &call)
 
 Json versions()
 {
-    return {{"cniVersion", kNewest}, {"supportedVersions", kVersions}};
+    return {{"cniVersion", kVersions.back()}, {"supportedVersions", kVersions}};
 }
 
 Json serve(Call &call)
@@ -219,11 +216,7 @@ Json serve(Call &call)
 
 int report(const Call &call, unsigned code, const char *what)
 {
-    const std::string &version = call.config.version;
-    const Json error = {{"cniVersion", version.empty() ? kNewest : version},
-                        {"code", code},
-                        {"msg", what}};
-    std::puts(error.dump(2).c_str());
+    std::puts(text_from_error(call.config.version, code, what).c_str());
     return 1;
 }
 
@@ -235,7 +228,7 @@ int main()
     try {
         const Json result = serve(call);
         if (!result.is_null()) {
-            std::puts(result.dump(2).c_str());
+            std::puts(text_from_json(result).c_str());
         }
         return 0;
     } catch (const Error &error) {
