@@ -323,36 +323,30 @@ static void print_option(const struct virt_option *opt,
 }
 
 /* What to write behind the option's name, for people. */
-static void name_value(const struct virt_option *opt, char *words, size_t size)
+static const char *name_value(const struct virt_option *opt, char *words,
+			      size_t size)
 {
 	switch (opt->type) {
 	case VIRT_OPTION_WORD:
 	case VIRT_OPTION_SWITCH:
 		list_words(opt, words, size);
-		break;
+		return words;
 	case VIRT_OPTION_INHERIT:
-		snprintf(words, size, "NUMBER|inherit");
-		break;
+		return "NUMBER|inherit";
 	case VIRT_OPTION_DEVICE:
-		snprintf(words, size, "DEVICE|none");
-		break;
+		return "DEVICE|none";
 	case VIRT_OPTION_ADDRESS:
-		snprintf(words, size, "ADDRESS");
-		break;
+		return "ADDRESS";
 	case VIRT_OPTION_PREFIX:
-		snprintf(words, size, "PREFIX|off");
-		break;
+		return "PREFIX|off";
 	case VIRT_OPTION_PREFIXES:
-		snprintf(words, size, "PREFIX,...|any");
-		break;
+		return "PREFIX,...|any";
 	case VIRT_OPTION_TYPES:
-		snprintf(words, size, "all|ktunnel|LIST");
-		break;
+		return "all|ktunnel|LIST";
 	case VIRT_OPTION_FLAG:
-		words[0] = '\0';
-		break;
+		return "";
 	default:
-		snprintf(words, size, "NUMBER");
+		return "NUMBER";
 	}
 }
 
@@ -373,8 +367,8 @@ static void virt_print_help(struct link_util *lu, int argc, char **argv,
 
 		if (!virt_option_is_set(opt->type))
 			continue;
-		name_value(opt, words, sizeof(words));
-		fprintf(f, "  %-9s %-23s %s\n", opt->name, words, opt->help);
+		fprintf(f, "  %-9s %-23s %s\n", opt->name,
+			name_value(opt, words, sizeof(words)), opt->help);
 	}
 }
 
