@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include <fmt/format.h>
-
 namespace virt
 {
 
@@ -71,8 +69,9 @@ std::string printable(std::string_view text)
     while (!text.empty()) {
         const std::size_t length = printable_length(text);
         if (length == 0) {
-            clean +=
-                fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
+            constexpr char digits[] = "0123456789abcdef";
+            const auto byte = static_cast<unsigned char>(text[0]);
+            clean += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
         } else {
             clean += text.substr(0, length);
         }
