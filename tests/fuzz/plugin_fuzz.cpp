@@ -72,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size)
 {
     const bool deep = in_depth(data, size);
+    silent = !deep;
     const auto words = words_of(text_of(data, size), '\0');
     if (const auto attrs = taken(words, deep); attrs && deep) {
         check_printed(*attrs);

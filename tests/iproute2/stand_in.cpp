@@ -17,6 +17,7 @@ namespace virt::test
 {
 
 bool in_json = false;
+bool silent = false;
 
 namespace
 {
@@ -26,7 +27,7 @@ std::string printed;
 template <class Value>
 int print_value(output_type type, const char *key, const char *fmt, Value value)
 {
-    if (type == (in_json ? PRINT_FP : PRINT_JSON)) {
+    if (silent || type == (in_json ? PRINT_FP : PRINT_JSON)) {
         return 0;
     }
     std::array<char, 1024> text;

@@ -33,6 +33,9 @@ public:
 /** Print as `ip -j` does. */
 extern bool in_json;
 
+/** Forget what is to be printed: the libc takes longer than the plugin. */
+extern bool silent;
+
 /**
  * The attributes that the plugin makes of words, for a request that has so
  * many bytes already; nullopt: it does not take them and has said why. Throws
