@@ -58,8 +58,8 @@ void check_address(const Address &address)
     const std::size_t size = address.family == AF_INET ? 4 : 16;
     REQUIRE(address.bytes.size() == size && address.prefix <= size * 8);
     char text[INET6_ADDRSTRLEN];
-    REQUIRE(inet_ntop(address.family, address.bytes.data(), text,
-                      sizeof(text)));
+    REQUIRE(
+        inet_ntop(address.family, address.bytes.data(), text, sizeof(text)));
     REQUIRE(address_from_text(std::string(text) + "/" +
                               std::to_string(address.prefix)) == address);
 }
@@ -82,8 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
     const bool deep = in_depth(data, size);
     const std::string_view input = text_of(data, size);
     const std::string_view text = input.substr(0, input.find('\0'));
-    const std::string_view args =
-        input.substr(std::min(text.size() + 1, size));
+    const std::string_view args = input.substr(std::min(text.size() + 1, size));
 
     if (const auto config =
             taken(deep, [&] { return config_from_text(text, args); })) {

@@ -73,12 +73,13 @@ void check_records(const std::uint8_t *data, std::size_t size)
 /* What was read long ago is no longer there, and not missed. */
 void check_long_reading(const std::uint8_t *data, std::size_t size)
 {
-    const std::vector<std::uint8_t> packet(UINT16_MAX, 0x55);
-    const auto large = write_record(Direction::In, packet);
+    static const Record first{Direction::In,
+                              std::vector<std::uint8_t>(UINT16_MAX, 0x55)};
+    static const auto large = write_record(first.direction, first.packet);
     const auto last = write_record(Direction::Out, {data, size});
     RecordReader reader;
     reader.feed(large);
-    REQUIRE(reader.next() == (Record{Direction::In, packet}));
+    REQUIRE(reader.next() == first);
     reader.feed(last);
     REQUIRE(reader.next() == (Record{Direction::Out, {data, data + size}}));
     REQUIRE(!reader.next());
