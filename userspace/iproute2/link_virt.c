@@ -41,9 +41,9 @@ static void list_words(const struct virt_option *opt, char *list, size_t size)
 
 	list[0] = '\0';
 	for (unsigned int i = 0; (word = opt->word(i)); i++) {
-		size_t len = strlen(list);
-
-		snprintf(list + len, size - len, i ? "|%s" : "%s", word);
+		if (i)
+			strncat(list, "|", size - strlen(list) - 1);
+		strncat(list, word, size - strlen(list) - 1);
 	}
 }
 
