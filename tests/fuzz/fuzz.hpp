@@ -57,6 +57,8 @@ inline bool in_depth(const std::uint8_t *data, std::size_t size)
 inline std::vector<std::string> words_of(std::string_view text, char separator)
 {
     std::vector<std::string> words;
+    words.reserve(
+        static_cast<std::size_t>(std::ranges::count(text, separator)) + 1);
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(separator), text.size());
         words.emplace_back(text.substr(0, end));

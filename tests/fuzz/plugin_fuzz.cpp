@@ -17,10 +17,15 @@
 using namespace virt::fuzz;
 using namespace virt::test;
 
-/* The libc's asks the kernel, through a socket of its own each time. */
+/* The libc's ask the kernel, through a socket of their own each time. */
 extern "C" unsigned if_nametoindex(const char *name)
 {
     return std::strcmp(name, "lo") == 0 ? 1 : 0;
+}
+
+extern "C" char *if_indextoname(unsigned index, char *name)
+{
+    return index == 1 ? std::strcpy(name, "lo") : nullptr;
 }
 
 namespace
@@ -73,11 +78,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
 {
     const bool deep = in_depth(data, size);
     silent = !deep;
-    const auto words = words_of(text_of(data, size), '\0');
-    if (const auto attrs = taken(words, deep); attrs && deep) {
+    const auto words = [&] { return words_of(text_of(data, size), '\0'); };
+    if (const auto attrs = taken(words(), deep); attrs && deep) {
         check_printed(*attrs);
         // With no room for anything in the request, of 1024 bytes.
-        REQUIRE(attrs->empty() || !taken(words, deep, 1024 - sizeof(nlmsghdr)));
+        REQUIRE(attrs->empty() ||
+                !taken(words(), deep, 1024 - sizeof(nlmsghdr)));
     }
     // What is neither a text nor a counter.
     std::array<char, VIRT_OPTION_TEXT> text;
