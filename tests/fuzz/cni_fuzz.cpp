@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What container runtimes and IPAM plugins say to the CNI plugin: JSON, and
-// behind a NUL the CNI_ARGS.
+// What container runtimes and IPAM plugins say to the CNI plugin: JSON, which
+// is a configuration if CNI_ARGS are behind it, after a NUL.
 //
 // Copyright (C) The virt authors
 #include "fuzz.hpp"
@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 using namespace virt::cni;
 using namespace virt::fuzz;
@@ -81,22 +82,27 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
 {
     const bool deep = in_depth(data, size);
     const std::string_view input = text_of(data, size);
-    const std::string_view text = input.substr(0, input.find('\0'));
-    const std::string_view args = input.substr(std::min(text.size() + 1, size));
-
-    if (const auto config =
-            taken(deep, [&] { return config_from_text(text, args); })) {
-        check_config(*config);
-    }
-    if (const auto json =
-            taken(deep, [&] { return json_from_text(text, "this"); })) {
+    const std::size_t end = input.find('\0');
+    if (end == input.npos) {
+        const auto json =
+            taken(deep, [&] { return json_from_text(input, "this"); });
+        if (!json) {
+            return 0;
+        }
         REQUIRE(!deep || Json::parse(text_from_json(*json)) == *json);
         if (const auto lease =
                 taken(deep, [&] { return lease_from_result(*json); })) {
             check_lease(*lease);
         }
+        return 0;
     }
-    const std::string word(args.substr(0, args.find('\0')));
+    const std::string args(input.substr(end + 1));
+    if (const auto config = taken(deep, [&] {
+            return config_from_text(input.substr(0, end), args);
+        })) {
+        check_config(*config);
+    }
+    const std::string word = args.substr(0, args.find('\0'));
     if (const auto address =
             taken(deep, [&] { return address_from_text(word); })) {
         check_address(*address);
