@@ -416,7 +416,8 @@ TEST_F(Lengths, OfDatagramsToATunnel)
         // what is left to the socket has nobody from here on
         near_->ok("nft add table inet f; nft add chain inet f c '{ type filter "
                   "hook input priority 0; }'; nft add rule inet f c "
-                  "udp dport '{ 8, 50000 }' drop");
+                  "udp dport 8 drop; nft add rule inet f c "
+                  "udp dport 50000 drop");
     }
 }
 
