@@ -33,20 +33,21 @@ public:
         host().ok("echo 0 >/proc/sys/kernel/stack_tracer_enabled");
     }
 
-    // How deep it was in all, without an interrupt that came there, and what
-    // of that was there before the outermost function of ours.
+    // How deep it was in all, without what came there by itself (an interrupt,
+    // another task's turn, the tracer), and what of that was there before the
+    // outermost function of ours.
     struct Depth {
         unsigned long whole, before;
     };
 
     static Depth depth()
     {
-        std::istringstream said(host().ok(
-            "awk '$1 ~ /^[0-9]+\\)$/ { if (!whole || interrupt && !ours) "
-            "whole = $2; interrupt = $4 ~ /^asm_/ } "
-            "/\\[virt\\]/ { ours = 1; before = $2 - $3 } "
-            "END { print whole + 0, before + 0 }' " +
-            kTracing + "stack_trace"));
+        std::istringstream said(
+            host().ok("awk '$1 ~ /^[0-9]+\\)$/ { if (!whole || other && !ours) "
+                      "whole = $2; other = $4 ~ /^(asm_|preempt_|0x)/ } "
+                      "/\\[virt\\]/ { ours = 1; before = $2 - $3 } "
+                      "END { print whole + 0, before + 0 }' " +
+                      kTracing + "stack_trace"));
         Depth depth{};
 
         said >> depth.whole >> depth.before;
