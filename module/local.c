@@ -143,8 +143,19 @@ static enum virt_local_way virt_local_group_way(const struct virt_port *port,
 	return VIRT_LOCAL_GROUP;
 }
 
-/* To the parent's MAC address, which the children in mode share have too. */
+/* May the frame of a child, if it is one, go to its host and to a sibling? */
+static bool virt_local_is_open(const struct virt_dev *vdev,
+			       const struct virt_dev *to)
+{
+	return vdev && vdev != to && READ_ONCE(vdev->conf.host) &&
+	       !READ_ONCE(vdev->conf.isolate) && !READ_ONCE(to->conf.isolate);
+}
+
+/* To the parent's MAC address, which the children in mode share have too.
+ * @vdev is NULL if its host sends.
+ */
 static enum virt_local_way virt_local_share_way(struct virt_port *port,
+						const struct virt_dev *vdev,
 						const struct sk_buff *skb,
 						const struct ethhdr *eth,
 						struct virt_dev **to,
@@ -157,18 +168,22 @@ static enum virt_local_way virt_local_share_way(struct virt_port *port,
 	if (!virt_local_network(skb, eth, &proto, &offset))
 		return VIRT_LOCAL_HOST;
 	*to = virt_rx_find_share(port, skb, offset, proto, &verdict);
+	/* what its host may have asked for, the host's rx_handler gives both */
 	if (*to)
-		return VIRT_LOCAL_CHILD;
+		return verdict == VIRT_DEMUX_ANSWER &&
+		       virt_local_is_open(vdev, *to) ?
+			       VIRT_LOCAL_HOST : VIRT_LOCAL_CHILD;
 	/* the answer to an ARP probe */
 	*who = VIRT_GROUP_SHARE;
 	return verdict == VIRT_DEMUX_EVERYBODY ? VIRT_LOCAL_GROUP :
 						 VIRT_LOCAL_HOST;
 }
 
-/* The one decision for frames of children and of their host. @to is written
- * for VIRT_LOCAL_CHILD, @who for VIRT_LOCAL_GROUP.
+/* The one decision for frames of children and of their host, for which @vdev
+ * is NULL. @to is written for VIRT_LOCAL_CHILD, @who for VIRT_LOCAL_GROUP.
  */
 static enum virt_local_way virt_local_way(struct virt_port *port,
+					  const struct virt_dev *vdev,
 					  const struct sk_buff *skb,
 					  struct virt_dev **to,
 					  enum virt_group_who *who)
@@ -178,7 +193,7 @@ static enum virt_local_way virt_local_way(struct virt_port *port,
 	if (is_multicast_ether_addr(eth->h_dest))
 		return virt_local_group_way(port, skb, eth, to, who);
 	if (ether_addr_equal_unaligned(eth->h_dest, port->dev->dev_addr))
-		return virt_local_share_way(port, skb, eth, to, who);
+		return virt_local_share_way(port, vdev, skb, eth, to, who);
 	*to = virt_mac_lookup_rcu(port, eth->h_dest);
 	return *to ? VIRT_LOCAL_CHILD : VIRT_LOCAL_WIRE;
 }
@@ -226,7 +241,7 @@ bool virt_local_xmit(struct virt_dev *vdev, struct sk_buff *skb)
 	struct virt_dev *to = NULL;
 	enum virt_group_who who;
 
-	switch (virt_local_way(vdev->port, skb, &to, &who)) {
+	switch (virt_local_way(vdev->port, vdev, skb, &to, &who)) {
 	case VIRT_LOCAL_CHILD:
 		if (to != vdev)
 			break;
@@ -235,6 +250,7 @@ bool virt_local_xmit(struct virt_dev *vdev, struct sk_buff *skb)
 			virt_local_group(vdev, skb, VIRT_GROUP_MEMBERS);
 		return false;
 	case VIRT_LOCAL_HOST:
+		to = NULL;
 		break;
 	case VIRT_LOCAL_GROUP:
 		virt_local_group(vdev, skb, who);
@@ -262,7 +278,7 @@ bool virt_local_xmit_host(struct virt_port *port, struct sk_buff *skb)
 	struct virt_dev *to;
 	struct sk_buff *copy;
 
-	way = virt_local_way(port, skb, &to, &who);
+	way = virt_local_way(port, NULL, skb, &to, &who);
 	if (way == VIRT_LOCAL_GROUP) {
 		copy = virt_local_turn(port, skb);
 		if (copy)

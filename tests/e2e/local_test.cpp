@@ -152,6 +152,20 @@ TEST_F(Local, HostThatAsksFirst)
         EXPECT_TRUE(pings(*near_, address));
 }
 
+// It answers through the parent, and asks there with the child's address.
+TEST_F(Local, ChildOfTheHostsNamespaceAnswersItsSiblings)
+{
+    add_child("v1", "", {"192.0.2.12/24", "2001:db8::12/64"});
+    for (const Netns *sibling : {box_.get(), pen_.get()})
+        for (const char *address : {"192.0.2.12", "2001:db8::12"})
+            EXPECT_TRUE(pings(*sibling, address));
+    EXPECT_GT(counter(*near_, "v1", "rx_packets"), 0u);
+    // the answer is no way past the isolation
+    near_->ok("ip link set v1 type virt isolate on; ip neigh flush all");
+    box_->ok("ip neigh flush all");
+    EXPECT_TRUE(silent(*box_, "192.0.2.12"));
+}
+
 TEST_F(Local, HostOffKeepsThemApart)
 {
     box_->ok("ip link set v0 type virt host off");
