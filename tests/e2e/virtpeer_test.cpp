@@ -39,10 +39,14 @@ public:
     void end(int signal)
     {
         kill(pid_, signal);
-        EXPECT_TRUE(eventually([&] {
-            return kill(pid_, 0) != 0 || status().contains("Z (") ||
-                   status().empty();
-        })) << "does not end";
+        // a device of many queues takes a debug kernel long
+        EXPECT_TRUE(eventually(
+            [&] {
+                return kill(pid_, 0) != 0 || status().contains("Z (") ||
+                       status().empty();
+            },
+            kTeardown))
+            << "does not end";
         pid_ = -1;
     }
 
@@ -76,9 +80,10 @@ protected:
     {
         auto program = std::make_unique<Program>(
             ns, "virtpeer-" + ns.name(), prefix + "virtpeer " + options);
-        EXPECT_TRUE(eventually([&] {
-            return program->err().find(" mtu ") != std::string::npos;
-        })) << program->err();
+        EXPECT_TRUE(eventually(
+            [&] { return program->err().find(" mtu ") != std::string::npos; },
+            kTeardown))
+            << program->err();
         return program;
     }
 
