@@ -125,7 +125,7 @@ protected:
         }));
         EXPECT_TRUE(eventually(
             [] { return host().run("cmp /tmp/sent /tmp/got").status == 0; },
-            10))
+            kTeardown))
             << "what arrived is not what was sent";
     }
 };
