@@ -130,11 +130,11 @@ qemu_options() {
 	words+=" mitigations=off nokaslr norandmaps randomize_kstack_offset=off tsc=reliable random.trust_cpu=on"
 	# An emulated CPU that shares its host with others is slow, not stuck.
 	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
-	# One whose clock leaps over what it waits for does not hang.
-	[[ ! $icount ]] || words+=" sysctl.kernel.hung_task_timeout_secs=0"
 	# Nor is it soon where another one waits for it to be.
 	[[ $kernel != kcsan || $coverage ]] ||
 		words+=" kcsan.udelay_task=300 kcsan.udelay_interrupt=300"
+	# One whose clock leaps over what it waits for does not hang.
+	[[ ! $icount ]] || words+=" sysctl.kernel.hung_task_timeout_secs=0"
 
 	# Who measures it while others compute gets clocks that are too fast.
 	if [[ ! $icount && ! $arch && $(uname -m) = x86_64 ]]; then
