@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// After the tests of each file: what the module has created it has destroyed.
-// It says so in the kernel's log where its debug messages about objects are on,
-// as in guests; elsewhere there is nothing to read.
+// What the module says of its objects. After the tests of each file, all are
+// gone.
 //
 // Copyright (C) The virt authors
+#include "ledger.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
+#include <optional>
 #include <regex>
-#include <set>
-#include <string>
+#include <stdexcept>
 
 #include <gtest/gtest.h>
 
@@ -19,80 +21,107 @@
 namespace e2e
 {
 
+Ledger::Ledger() : log_(open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+{
+    if (log_ >= 0)
+        lseek(log_, 0, SEEK_END);
+}
+
+Ledger::~Ledger()
+{
+    if (log_ >= 0)
+        close(log_);
+}
+
+// A record at a time.
+void Ledger::read()
+{
+    std::array<char, 8192> record;
+    ssize_t size;
+
+    while (log_ >= 0 && (size = ::read(log_, record.data(), record.size()),
+                         size >= 0 || errno == EPIPE || errno == EINTR)) {
+        if (size >= 0) {
+            take(std::string(record.data(), static_cast<size_t>(size)));
+        } else if (errno == EPIPE) {
+            is_whole_ = false;
+            alive_.clear();
+        }
+    }
+}
+
+void Ledger::take(const std::string &record)
+{
+    static const std::string start = "virt: ledger: ";
+    static const std::regex form(
+        R"(virt: ledger: ((\S+) \S+) (created|destroyed))");
+    std::smatch found;
+
+    if (record.find(start) == record.npos ||
+        !std::regex_search(record, found, form))
+        return;
+    if (found[3] == "destroyed") {
+        alive_.erase(found[1]);
+        return;
+    }
+    created_ += found[2] == "child" || found[2] == "tunnel";
+    if (!alive_.insert(found[1]).second)
+        ADD_FAILURE() << "ledger: " << found[1] << " created twice";
+}
+
+unsigned long Ledger::created()
+{
+    read();
+    if (!is_whole_)
+        throw std::runtime_error("part of the kernel's log is lost");
+    return created_;
+}
+
+bool Ledger::is_even()
+{
+    return eventually(
+        [this] {
+            read();
+            return alive_.empty();
+        },
+        kTeardown);
+}
+
 namespace
 {
 
-class Ledger : public ::testing::EmptyTestEventListener
+class AfterEachFile : public ::testing::EmptyTestEventListener
 {
 public:
-    // The log is read from here on, but for a copy of us that a test makes.
+    // Not where a test makes a copy of us.
     void OnTestProgramStart(const ::testing::UnitTest &) override
     {
-        log_ = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-        if (log_ >= 0)
-            lseek(log_, 0, SEEK_END);
+        ledger_.emplace();
     }
 
-    // So that the log does not run away from us.
-    void OnTestEnd(const ::testing::TestInfo &) override { read_log(); }
+    void OnTestEnd(const ::testing::TestInfo &) override { ledger_->read(); }
 
     // Namespaces and devices go in the background.
     void OnTestSuiteEnd(const ::testing::TestSuite &suite) override
     {
-        eventually(
-            [this] {
-                read_log();
-                return alive_.empty();
-            },
-            kTeardown);
-        for (const std::string &object : alive_)
+        if (ledger_->is_even())
+            return;
+        for (const std::string &object : ledger_->alive())
             ADD_FAILURE() << "ledger: " << object << " outlived "
                           << suite.name();
         // it is told once
-        alive_.clear();
+        ledger_.emplace();
     }
 
 private:
-    void read_log()
-    {
-        char record[8192];
-        ssize_t size;
-
-        while (log_ >= 0 && (size = read(log_, record, sizeof(record)),
-                             size >= 0 || errno == EPIPE || errno == EINTR)) {
-            if (size >= 0)
-                take(std::string(record, static_cast<size_t>(size)));
-            else if (errno == EPIPE)
-                // part of the log is lost, and who has died since
-                alive_.clear();
-        }
-    }
-
-    void take(const std::string &record)
-    {
-        static const std::string start = "virt: ledger: ";
-        static const std::regex form(
-            R"(virt: ledger: (\S+ \S+) (created|destroyed))");
-        std::smatch found;
-
-        if (record.find(start) == record.npos ||
-            !std::regex_search(record, found, form))
-            return;
-        if (found[2] == "destroyed")
-            alive_.erase(found[1]);
-        else if (!alive_.insert(found[1]).second)
-            ADD_FAILURE() << "ledger: " << found[1] << " created twice";
-    }
-
-    int log_ = -1;
-    std::set<std::string> alive_;
+    std::optional<Ledger> ledger_;
 };
 
 [[maybe_unused]] const auto listener = [] {
-    auto *ledger = new Ledger;
+    auto *after = new AfterEachFile;
 
-    ::testing::UnitTest::GetInstance()->listeners().Append(ledger);
-    return ledger;
+    ::testing::UnitTest::GetInstance()->listeners().Append(after);
+    return after;
 }();
 
 } // namespace

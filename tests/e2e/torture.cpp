@@ -15,10 +15,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <iostream>
-#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -97,54 +95,6 @@ Patched::Patched(const Netns &ns)
 Patched::~Patched()
 {
     close(fd_);
-}
-
-Ledger::Ledger() : fd_(open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC))
-{
-    if (fd_ < 0 || lseek(fd_, 0, SEEK_END) < 0)
-        throw std::system_error(errno, std::generic_category(), "/dev/kmsg");
-}
-
-Ledger::~Ledger()
-{
-    close(fd_);
-}
-
-unsigned long Ledger::created()
-{
-    read();
-    return created_;
-}
-
-unsigned long Ledger::destroyed()
-{
-    read();
-    return destroyed_;
-}
-
-bool Ledger::is_even()
-{
-    return eventually([this] { return created() == destroyed_; }, kTeardown);
-}
-
-// A record at a time.
-void Ledger::read()
-{
-    std::array<char, 8192> record;
-    ssize_t got;
-
-    while ((got = ::read(fd_, record.data(), record.size())) > 0 ||
-           errno == EPIPE) {
-        // the log is much longer than what comes between two looks
-        if (got < 0)
-            throw std::system_error(errno, std::generic_category(), "kmsg");
-        const std::string_view line(record.data(), static_cast<size_t>(got));
-        if (line.find("virt: ledger: child ") == line.npos &&
-            line.find("virt: ledger: tunnel ") == line.npos)
-            continue;
-        created_ += line.find(" created\n") != line.npos;
-        destroyed_ += line.find(" destroyed\n") != line.npos;
-    }
 }
 
 IpStream::IpStream(const Netns &ns) : ns_(ns)

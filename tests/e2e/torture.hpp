@@ -65,29 +65,6 @@ private:
     int fd_ = -1;
 };
 
-// What the module says of children and tunnels that it really made and
-// destroyed, from the construction on (dynamic debug, which guests have on).
-class Ledger
-{
-public:
-    Ledger();
-    Ledger(const Ledger &) = delete;
-    Ledger &operator=(const Ledger &) = delete;
-    ~Ledger();
-
-    unsigned long created();
-    unsigned long destroyed();
-
-    // Waits until all that was made is gone.
-    bool is_even();
-
-private:
-    void read();
-
-    int fd_ = -1;
-    unsigned long created_ = 0, destroyed_ = 0;
-};
-
 // A lasting `ip -force -batch -` in a namespace: it takes lines much faster
 // than one `ip` each. It ends at words that it does not know, and is started
 // again; lines that it had but had not done are lost.

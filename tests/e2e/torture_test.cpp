@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "bed.hpp"
+#include "ledger.hpp"
 #include "shapes.hpp"
 
 namespace e2e
@@ -47,9 +48,7 @@ protected:
 
         patched_.reset();
         Bed::TearDown();
-        EXPECT_TRUE(ledger_->is_even())
-            << ledger_->created() << " were created, " << ledger_->destroyed()
-            << " destroyed";
+        EXPECT_TRUE(ledger_->is_even()) << ledger_->alive().size() << " left";
         const uint64_t slack = noise + ledger_->created() * 96 / 1024;
         EXPECT_TRUE(eventually(
             [&] { return (after = kernel_kib()) < before_ + slack; }, 30))
@@ -424,8 +423,7 @@ TEST_F(Torture, ComingAndGoing)
             EXPECT_GT(made, last) << what << ": nothing was made";
         } while ((times ? made < times : Clock::now() < end) && !HasFailure());
         EXPECT_TRUE(ledger_->is_even())
-            << what << ": " << ledger_->created() << " were created, "
-            << ledger_->destroyed() << " destroyed";
+            << what << ": " << ledger_->alive().size() << " left";
         EXPECT_GE(made, each);
         torture_total(what, made / each);
     };
