@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What container runtimes and IPAM plugins say to the CNI plugin: JSON, which
-// is a configuration if CNI_ARGS are behind it, after a NUL.
+// is a configuration if CNI_ARGS are behind it, after a NUL; behind nothing, an
+// address.
 //
 // Copyright (C) The virt authors
 #include "fuzz.hpp"
@@ -97,16 +98,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
         return 0;
     }
     const std::string args(input.substr(end + 1));
+    if (end == 0) {
+        const std::string word = args.substr(0, args.find('\0'));
+        if (const auto address =
+                taken(deep, [&] { return address_from_text(word); })) {
+            check_address(*address);
+        }
+        REQUIRE(!deep || Json::parse(text_from_json(word)).is_string());
+        return 0;
+    }
     if (const auto config = taken(deep, [&] {
             return config_from_text(input.substr(0, end), args);
         })) {
         check_config(*config);
     }
-    const std::string word = args.substr(0, args.find('\0'));
-    if (const auto address =
-            taken(deep, [&] { return address_from_text(word); })) {
-        check_address(*address);
-    }
-    REQUIRE(!deep || Json::parse(text_from_json(word)).is_string());
     return 0;
 }
