@@ -93,7 +93,7 @@ namespace
 class AfterEachFile : public ::testing::EmptyTestEventListener
 {
 public:
-    // Not where a test makes a copy of us.
+    // A copy of us that a test starts runs none.
     void OnTestProgramStart(const ::testing::UnitTest &) override
     {
         ledger_.emplace();

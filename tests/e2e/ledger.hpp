@@ -21,8 +21,8 @@ public:
     Ledger &operator=(const Ledger &) = delete;
     ~Ledger();
 
-    // So that the log does not run away from us: where it has, nothing is known
-    // to be alive.
+    // Now and then, so that the log does not run away from us; where it has,
+    // nothing is known to be alive.
     void read();
 
     // Children and tunnels; throws if part of the log was lost.

@@ -290,6 +290,7 @@ TEST_F(Torture, Chaos)
             }
             operations += near.lines() + box0.lines() + box1.lines();
         }
+        ledger_->read();
         near_->run("ip -d -s link show" + quiet);
         for (int i = 0; i < 3; i++)
             features += !near_->run(chaos.features() + quiet).status;
