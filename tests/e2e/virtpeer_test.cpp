@@ -369,7 +369,7 @@ TEST_F(Virtpeer, DumpShowsAndRecords)
 
     // Nobody reads what is shown.
     const Result result =
-        near_->run("{ timeout 10 virtpeer dump -r 192.0.2.2 -i t0 "
+        near_->run("{ timeout 60 virtpeer dump -r 192.0.2.2 -i t0 "
                    "-a 10.9.0.1/24; echo $? >&2; } | true");
     EXPECT_NE(result.err.find("\nvirtpeer: cannot write: Broken pipe\n2\n"),
               std::string::npos)
@@ -404,10 +404,13 @@ TEST_F(Virtpeer, TransformChangesWhatPasses)
 
     Program dead(*near_, "dead",
                  "virtpeer -r 192.0.2.2 -i t1 --transform true");
-    EXPECT_TRUE(eventually([&] {
-        return dead.err().find("virtpeer: the transform ended") !=
-               std::string::npos;
-    })) << dead.err();
+    EXPECT_TRUE(eventually(
+        [&] {
+            return dead.err().find("virtpeer: the transform ended") !=
+                   std::string::npos;
+        },
+        kTeardown))
+        << dead.err();
 }
 
 TEST_F(Virtpeer, SaysWhatIsWrongInOneLine)
