@@ -72,8 +72,8 @@ void Ledger::take(const std::string &record)
 unsigned long Ledger::created()
 {
     read();
-    if (!is_whole_)
-        throw std::runtime_error("part of the kernel's log is lost");
+    if (log_ < 0 || !is_whole_)
+        throw std::runtime_error("the kernel's log cannot be read whole");
     return created_;
 }
 

@@ -25,7 +25,7 @@ public:
     // nothing is known to be alive.
     void read();
 
-    // Children and tunnels; throws if part of the log was lost.
+    // Children and tunnels; throws if the log is not there, or not whole.
     unsigned long created();
 
     // Waits until all that was made is gone.

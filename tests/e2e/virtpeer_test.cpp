@@ -368,9 +368,9 @@ TEST_F(Virtpeer, DumpShowsAndRecords)
     near.reset();
 
     // Nobody reads what is shown.
-    const Result result =
-        near_->run("{ timeout 60 virtpeer dump -r 192.0.2.2 -i t0 "
-                   "-a 10.9.0.1/24; echo $? >&2; } | true");
+    const Result result = near_->run("{ timeout " + std::to_string(kTeardown) +
+                                     " virtpeer dump -r 192.0.2.2 -i t0 "
+                                     "-a 10.9.0.1/24; echo $? >&2; } | true");
     EXPECT_NE(result.err.find("\nvirtpeer: cannot write: Broken pipe\n2\n"),
               std::string::npos)
         << result.err;
