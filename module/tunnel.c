@@ -179,6 +179,8 @@ void virt_tunnel_setup(struct net_device *dev, enum virt_payload payload)
 	dev->priv_destructor = virt_tunnel_destruct;
 	dev->priv_flags &= ~IFF_UNICAST_FLT;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	/* who polls has interrupts off, and the IP output path none of that */
+	dev->priv_flags |= IFF_DISABLE_NETPOLL;
 	dev->hw_features = VIRT_TUNNEL_OFFLOADS;
 	dev->features |= VIRT_TUNNEL_OFFLOADS;
 	dev->vlan_features = VIRT_TUNNEL_OFFLOADS;
