@@ -18,6 +18,7 @@
 #include <linux/rtnetlink.h>
 
 #include "addr.h"
+#include "dhcp.h"
 #include "ethtool.h"
 #include "group.h"
 #include "guard.h"
@@ -141,12 +142,15 @@ static void virt_dev_put_parent(struct virt_dev *vdev)
 static void virt_dev_uninit(struct net_device *dev)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
+	struct virt_port *port = vdev->port;
 
-	/* an address may have come after the child was unpublished */
+	/* unpublished, it was up for a while: what came then goes now */
 	virt_addr_flush(vdev);
 	virt_mac_flush(vdev);
-	ida_free(&vdev->port->dev_ids, vdev->dev_id);
-	virt_port_put(vdev->port);
+	virt_dhcp_forget(vdev);
+	ida_free(&port->dev_ids, vdev->dev_id);
+	WRITE_ONCE(vdev->port, NULL);
+	virt_port_put(port);
 	virt_dev_put_parent(vdev);
 }
 

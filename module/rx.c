@@ -47,7 +47,9 @@ static void virt_rx_adopt(struct virt_dev *vdev, struct sk_buff *skb)
 	if (virt_dev_crosses_netns(vdev)) {
 		skb->mark = 0;
 		skb_orphan(skb);
+		skb_ext_reset(skb);
 		nf_reset_ct(skb);
+		nf_reset_trace(skb);
 	}
 }
 

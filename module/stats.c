@@ -58,6 +58,7 @@ bool virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX])
 {
 	const struct virt_tunnel *tun = netdev_priv(dev);
 	const struct virt_dev *vdev = netdev_priv(dev);
+	const struct virt_port *port;
 	bool tunnel = virt_tunnel_is_tunnel(dev);
 	const atomic64_t *drops = tunnel ? tun->drops : vdev->drops;
 	enum virt_stat cause, elsewhere;
@@ -68,7 +69,9 @@ bool virt_stats_read(const struct net_device *dev, u64 counts[__VIRT_STAT_MAX])
 		count = virt_tunnel_bad_src(tun);
 	} else {
 		elsewhere = VIRT_STAT_BC_OVERFLOW;
-		count = atomic64_read(&vdev->port->bc_overflow);
+		/* who holds on to the device may ask late */
+		port = READ_ONCE(vdev->port);
+		count = port ? atomic64_read(&port->bc_overflow) : 0;
 	}
 	if (!count && !atomic64_read(&drops[VIRT_STAT_PAD]))
 		return false;

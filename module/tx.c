@@ -73,28 +73,33 @@ out_unlock:
 	return taken;
 }
 
+static noinline netdev_tx_t virt_tx_drop(struct virt_dev *vdev,
+					 struct sk_buff *skb,
+					 enum virt_stat cause, int reason)
+{
+	virt_stats_drop(vdev, cause);
+	virt_compat_kfree_skb(skb, reason);
+	return NETDEV_TX_OK;
+}
+
 static noinline netdev_tx_t virt_tx_detour(struct virt_dev *vdev,
 					   struct sk_buff *skb)
 {
+	/* past the qdisc a frame may come when the port is gone */
+	if (unlikely(!netif_running(vdev->dev)))
+		return virt_tx_drop(vdev, skb, VIRT_STAT_TX_PARENT,
+				    VIRT_COMPAT_DROP_DOWN);
 	if (vdev->detours & VIRT_DETOUR_NETPOLL &&
 	    netpoll_tx_running(vdev->dev))
 		return virt_netpoll_xmit(vdev, skb);
 	if (virt_tx_stays_here(vdev, skb))
 		return NETDEV_TX_OK;
-	/* nothing of the child's namespace leaves it */
-	if (vdev->detours & VIRT_DETOUR_FAR) {
-		skb_orphan(skb);
+	/* nothing of the child's namespace leaves it but the sender's claim to
+	 * room and timestamps
+	 */
+	if (vdev->detours & VIRT_DETOUR_FAR)
 		skb_scrub_packet(skb, true);
-	}
 	return virt_tx_to_parent(vdev, skb, vdev->detours & VIRT_DETOUR_HOOK);
-}
-
-static noinline netdev_tx_t virt_tx_drop_short(struct virt_dev *vdev,
-					       struct sk_buff *skb)
-{
-	virt_stats_drop(vdev, VIRT_STAT_TX_SHORT);
-	virt_compat_kfree_skb(skb, VIRT_COMPAT_DROP_SHORT);
-	return NETDEV_TX_OK;
 }
 
 /**
@@ -111,7 +116,8 @@ netdev_tx_t virt_tx_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	u8 detours = vdev->detours;
 
 	if (unlikely(skb_headlen(skb) < ETH_HLEN))
-		return virt_tx_drop_short(vdev, skb);
+		return virt_tx_drop(vdev, skb, VIRT_STAT_TX_SHORT,
+				    VIRT_COMPAT_DROP_SHORT);
 	if (unlikely(virt_tx_is_near(vdev, (const void *)skb->data)))
 		return virt_tx_detour(vdev, skb);
 	if (likely(!detours))

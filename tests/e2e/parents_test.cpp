@@ -7,6 +7,7 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <linux/net_tstamp.h>
@@ -211,7 +212,14 @@ TEST_F(Parents, NetconsoleSpeaksOverAChild)
     // the child may leave while it is in use
     near_->ok("ip link del v0");
     EXPECT_EQ(host().ok("cat " + target + "/enabled"), "0\n");
+    // a tunnel cannot send in any context
+    near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2;"
+              "ip link set t0 up; cd " +
+              target + "; echo t0 >dev_name");
+    near_->refused("echo 1 >" + target + "/enabled");
+    // 5.10 counts one reference less if the device goes first
     host().ok("rmdir " + target + "; modprobe -r netconsole");
+    near_->ok("ip link del t0");
     near_->ok("ip link set " + nic + " netns 1");
 }
 
@@ -229,6 +237,67 @@ TEST_F(Parents, TimestampsAreTheParents)
     near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2");
     EXPECT_NE(shown("t0").find("software-receive"), std::string::npos);
     EXPECT_EQ(shown("t0").find("hardware-receive"), std::string::npos);
+}
+
+// What the host's bridge knows of a packet is nothing to a child elsewhere,
+// which may have a bridge, and a firewall, of its own.
+TEST_F(Parents, BridgeThatFiltersIpLeavesNoTrace)
+{
+    {
+        Netns box("box");
+
+        host().ok("modprobe br_netfilter");
+        near_->ok("ip addr flush dev p0; ip link add br0 type bridge;"
+                  "ip link set p0 master br0; ip link set br0 up;"
+                  "ip link add link br0 name v0 netns box type virt");
+        box.ok("ip link add b0 type bridge; ip link set v0 up;"
+               "ip addr add 192.0.2.10/24 dev v0;"
+               "nft add table ip f; nft add chain ip f c '{ type filter hook "
+               "prerouting priority 0; }'; nft add rule ip f c counter");
+        EXPECT_TRUE(pings(*far_, "192.0.2.10"));
+        EXPECT_EQ(box.ok("nft list table ip f").find("packets 0 "),
+                  std::string::npos);
+    }
+    near_->ok("ip link del br0");
+    host().ok("modprobe -r br_netfilter");
+}
+
+TEST_F(Parents, TimestampsReachWhoSends)
+{
+    Netns box("box");
+
+    near_->batch({"link add link p0 name v0 type virt", "link set v0 up",
+                  "addr add 192.0.2.10/24 dev v0",
+                  "link add link p0 name v1 netns box type virt"});
+    box.batch({"link set v1 up", "addr add 192.0.2.11/24 dev v1"});
+    for (const auto &[ns, device] :
+         {std::pair<const Netns &, std::string>{*near_, "v0"}, {box, "v1"}}) {
+        EXPECT_TRUE(pings(ns, "-I " + device + " 192.0.2.2"));
+        Inside inside(ns);
+        sockaddr_in to{};
+        const int kinds =
+            SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+        const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+        to.sin_family = AF_INET;
+        to.sin_port = htons(9);
+        to.sin_addr.s_addr = inet_addr("192.0.2.2");
+        EXPECT_EQ(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
+                             socklen_t(device.size())),
+                  0);
+        EXPECT_EQ(
+            setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &kinds, sizeof(kinds)),
+            0);
+        EXPECT_EQ(
+            sendto(fd, "", 1, 0, reinterpret_cast<sockaddr *>(&to), sizeof(to)),
+            1);
+        EXPECT_TRUE(eventually([fd] {
+            msghdr told{};
+
+            return recvmsg(fd, &told, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0;
+        })) << device;
+        close(fd);
+    }
 }
 
 TEST_F(Parents, TimestampsAreSetOnTheParent)
