@@ -445,6 +445,11 @@ static int virt_addr_validate(struct net_device *dev,
 	return notifier_from_errno(err);
 }
 
+static bool virt_addr_is_group4(__be32 ip)
+{
+	return ipv4_is_multicast(ip) || ipv4_is_lbcast(ip);
+}
+
 static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
 			    void *ptr)
 {
@@ -455,7 +460,7 @@ static int virt_addr_event4(struct notifier_block *nb, unsigned long event,
 	};
 
 	/* a group may be an address too (autojoin), but has no one owner */
-	if (ipv4_is_multicast(ifa->ifa_local))
+	if (virt_addr_is_group4(ifa->ifa_local))
 		return NOTIFY_DONE;
 	return virt_addr_event(ifa->ifa_dev->dev, event, &key);
 }
@@ -473,7 +478,7 @@ static int virt_addr_validate4(struct notifier_block *nb, unsigned long event,
 		.addr = { info->ivi_addr },
 	};
 
-	if (event != NETDEV_UP || ipv4_is_multicast(info->ivi_addr))
+	if (event != NETDEV_UP || virt_addr_is_group4(info->ivi_addr))
 		return NOTIFY_DONE;
 	return virt_addr_validate(info->ivi_dev->dev, &key, info->extack);
 }

@@ -132,14 +132,15 @@ static enum virt_local_way virt_local_group_way(const struct virt_port *port,
 	*who = VIRT_GROUP_MEMBERS;
 	if (is_link_local_ether_addr(eth->h_dest))
 		return VIRT_LOCAL_WIRE;
+	/* of IPv4, only ARP names an owner to a group */
 	if (!virt_local_network(skb, eth, &proto, &offset) ||
+	    proto == htons(ETH_P_IP) ||
 	    virt_rx_demux(skb, offset, proto, &key) != VIRT_DEMUX_OWNER)
 		return VIRT_LOCAL_GROUP;
 	*to = virt_addr_lookup_rcu(port, &key);
 	if (*to)
 		return VIRT_LOCAL_CHILD;
-	if (proto != htons(ETH_P_IP))
-		*who = VIRT_GROUP_FLOOD;
+	*who = VIRT_GROUP_FLOOD;
 	return VIRT_LOCAL_GROUP;
 }
 

@@ -337,14 +337,13 @@ static noinline rx_handler_result_t virt_rx_group(struct sk_buff **pskb,
 	if (virt_rx_is_ours(port, skb))
 		return RX_HANDLER_PASS;
 
-	if (!virt_compat_vlan_id(skb) &&
+	/* of IPv4, only ARP names an owner to a group */
+	if (!virt_compat_vlan_id(skb) && skb->protocol != htons(ETH_P_IP) &&
 	    virt_rx_demux(skb, 0, skb->protocol, &key) == VIRT_DEMUX_OWNER) {
 		vdev = virt_addr_lookup_rcu(port, &key);
 		if (vdev)
 			return virt_rx_deliver(pskb, vdev);
-		/* of IPv4, only ARP names an owner to a group */
-		if (skb->protocol != htons(ETH_P_IP))
-			who = VIRT_GROUP_FLOOD;
+		who = VIRT_GROUP_FLOOD;
 	}
 	virt_group_deliver(port, skb, NULL, false, who);
 	return RX_HANDLER_PASS;

@@ -251,7 +251,7 @@ protected:
             {"tagged", frame(mac, kVlan, tagged, kLast), mine ? in_tag : kNever,
              mine ? kNever : in_tag, kNever, false, 4},
             {"broadcast", frame(kBroadcast, kIpv4, v4, kLast), kHeader, host,
-             kHeader + 20},
+             kNever},
             {"unknown broadcast", frame(kBroadcast, kOther, v4, kFew), kHeader,
              host, kNever, true},
             {"broadcast ARP", frame(kBroadcast, kArp, request, kFew), kHeader,

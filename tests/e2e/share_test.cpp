@@ -114,6 +114,18 @@ TEST_F(Share, BroadcastReachesEverybody)
                         udp("0.0.0.0", "255.255.255.255")));
 }
 
+// A child may have such an address, and yet not be the only one to hear.
+TEST_F(Share, BroadcastAddressesHaveNoOwner)
+{
+    near_->ok("ip addr add 192.0.2.255/32 dev v0;"
+              "ip addr add 255.255.255.255/32 dev v0");
+    for (const char *to : {"192.0.2.255", "255.255.255.255"})
+        EXPECT_TRUE(reaches({"p0", "v0", "v1"}, kBroadcast, kIpv4,
+                            udp("192.0.2.2", to)));
+    EXPECT_TRUE(
+        reaches({"p0"}, kNearMac, kIpv4, udp("192.0.2.2", "255.255.255.255")));
+}
+
 TEST_F(Share, GroupReachesItsMembersAndTheParent)
 {
     near_->ok("ip addr add 239.1.2.3 dev v1 autojoin");
