@@ -5,22 +5,23 @@
  */
 #include "egress.h"
 
+/* Our own frames are marked as received by a device that cannot be: they may
+ * wait, be cloned or cut, and the context is another one when they are seen.
+ */
+static void virt_compat_egress_mark(struct sk_buff *skb)
+{
+	skb->skb_iif = -skb->dev->ifindex;
+}
+
+static bool virt_compat_egress_is_ours(const struct sk_buff *skb,
+				       const struct net_device *dev)
+{
+	return skb->skb_iif == -dev->ifindex;
+}
+
 #if VIRT_COMPAT_EGRESS_HOOK
 
 #include <linux/netfilter_netdev.h>
-
-/* The frame that we are sending ourselves on this CPU. */
-static DEFINE_PER_CPU(const struct sk_buff *, virt_compat_egress_own);
-
-/* Called with BH off. */
-static unsigned int virt_compat_egress_see(struct virt_compat_egress *egress,
-					   struct sk_buff *skb)
-{
-	if (likely(skb != this_cpu_read(virt_compat_egress_own)))
-		return virt_hook_see(egress, skb);
-	this_cpu_write(virt_compat_egress_own, NULL);
-	return NF_ACCEPT;
-}
 
 /* The core calls this with BH on for packet sockets that bypass the qdisc, and
  * with RCU held always.
@@ -30,10 +31,15 @@ static unsigned int virt_compat_egress_hook(void *priv, struct sk_buff *skb,
 {
 	unsigned int verdict;
 
+	if (virt_compat_egress_is_ours(skb, skb->dev)) {
+		/* classifiers, which come next, are told of no device */
+		skb->skb_iif = 0;
+		return NF_ACCEPT;
+	}
 	if (likely(softirq_count()))
-		return virt_compat_egress_see(priv, skb);
+		return virt_hook_see(priv, skb);
 	local_bh_disable();
-	verdict = virt_compat_egress_see(priv, skb);
+	verdict = virt_hook_see(priv, skb);
 	local_bh_enable();
 	return verdict;
 }
@@ -75,14 +81,17 @@ void virt_compat_egress_detach(struct virt_compat_egress *egress)
 	nf_unregister_net_hook(dev_net(egress->hook.dev), &egress->hook);
 }
 
-/* Has the device no hook but ours? Then the frame can go past all of them. */
+/* Has the device no hook but ours? Then the frame can go past all of them.
+ * While ours comes or goes, the only one may be the administrator's.
+ */
 static bool virt_compat_egress_is_alone(const struct net_device *dev)
 {
 #ifdef CONFIG_NETFILTER_SKIP_EGRESS
 	const struct nf_hook_entries *hooks;
 
 	hooks = rcu_dereference_bh(dev->nf_hooks_egress);
-	return hooks && hooks->num_hook_entries == 1;
+	return hooks && hooks->num_hook_entries == 1 &&
+	       READ_ONCE(hooks->hooks[0].hook) == virt_compat_egress_hook;
 #else
 	return false;
 #endif
@@ -97,27 +106,16 @@ static bool virt_compat_egress_is_alone(const struct net_device *dev)
  */
 int virt_compat_egress_xmit(struct sk_buff *skb)
 {
-	const struct sk_buff *before;
-	int ret;
-
-	if (likely(virt_compat_egress_is_alone(skb->dev))) {
+	if (likely(virt_compat_egress_is_alone(skb->dev)))
 		nf_skip_egress(skb, true);
-		return dev_queue_xmit(skb);
-	}
-	/* a child on a child sends while another one does */
-	before = this_cpu_read(virt_compat_egress_own);
-	this_cpu_write(virt_compat_egress_own, skb);
-	ret = dev_queue_xmit(skb);
-	this_cpu_write(virt_compat_egress_own, before);
-	return ret;
+	else
+		virt_compat_egress_mark(skb);
+	return dev_queue_xmit(skb);
 }
 
 #else
 
-/* @skb is a clone, which others may hold too. Ours are marked as received by
- * the device that sends them, for they may wait in its queue until the context
- * is another one.
- */
+/* @skb is a clone, which others may hold too. */
 static int virt_compat_egress_tap(struct sk_buff *skb, struct net_device *dev,
 				  struct packet_type *tap,
 				  struct net_device *orig_dev)
@@ -127,7 +125,8 @@ static int virt_compat_egress_tap(struct sk_buff *skb, struct net_device *dev,
 	unsigned int verdict = NF_ACCEPT;
 
 	local_bh_disable();
-	if (skb->pkt_type == PACKET_OUTGOING && skb->skb_iif != dev->ifindex)
+	if (skb->pkt_type == PACKET_OUTGOING &&
+	    !virt_compat_egress_is_ours(skb, dev))
 		verdict = virt_hook_see(egress, skb);
 	local_bh_enable();
 	if (verdict == NF_ACCEPT)
@@ -154,7 +153,7 @@ void virt_compat_egress_detach(struct virt_compat_egress *egress)
 
 int virt_compat_egress_xmit(struct sk_buff *skb)
 {
-	skb->skb_iif = skb->dev->ifindex;
+	virt_compat_egress_mark(skb);
 	return dev_queue_xmit(skb);
 }
 
