@@ -112,6 +112,7 @@ static int virt_dev_init(struct net_device *dev)
 	err = virt_dev_derive_mac(vdev);
 	if (err)
 		goto err_stats;
+	ether_addr_copy(vdev->mac, dev->dev_addr);
 	err = virt_dev_alloc_dev_id(vdev);
 	if (err)
 		goto err_stats;
@@ -189,9 +190,9 @@ static int virt_dev_list_mac(struct virt_dev *vdev, bool up)
 	if (list == vdev->mac_listed)
 		return 0;
 	if (list)
-		err = dev_uc_add(vdev->parent, vdev->dev->dev_addr);
+		err = dev_uc_add(vdev->parent, vdev->mac);
 	else
-		dev_uc_del(vdev->parent, vdev->dev->dev_addr);
+		dev_uc_del(vdev->parent, vdev->mac);
 	if (!err)
 		vdev->mac_listed = list;
 	return err;
@@ -260,6 +261,12 @@ static int virt_dev_stop(struct net_device *dev)
 	return 0;
 }
 
+static void virt_dev_own_mac(struct virt_dev *vdev, const u8 *mac)
+{
+	ether_addr_copy(vdev->mac, mac);
+	eth_hw_addr_set(vdev->dev, mac);
+}
+
 static int virt_dev_set_mac(struct net_device *dev, void *addr)
 {
 	struct virt_dev *vdev = netdev_priv(dev);
@@ -271,8 +278,10 @@ static int virt_dev_set_mac(struct net_device *dev, void *addr)
 		return -EOPNOTSUPP;
 	if (!is_valid_ether_addr(mac))
 		return -EADDRNOTAVAIL;
-	if (ether_addr_equal(mac, dev->dev_addr))
+	if (ether_addr_equal(mac, vdev->mac)) {
+		eth_hw_addr_set(dev, mac);
 		return 0;
+	}
 	if (vdev->guarded && !virt_guard_may(vdev))
 		return -EPERM;
 	if (ether_addr_equal(mac, vdev->parent->dev_addr))
@@ -284,10 +293,10 @@ static int virt_dev_set_mac(struct net_device *dev, void *addr)
 		err = dev_uc_add(vdev->parent, mac);
 		if (err)
 			goto err_mac;
-		dev_uc_del(vdev->parent, dev->dev_addr);
+		dev_uc_del(vdev->parent, vdev->mac);
 	}
-	virt_mac_del(vdev, dev->dev_addr, VIRT_MAC_OWN);
-	eth_hw_addr_set(dev, mac);
+	virt_mac_del(vdev, vdev->mac, VIRT_MAC_OWN);
+	virt_dev_own_mac(vdev, mac);
 	vdev->mac_set = true;
 	return 0;
 
@@ -619,7 +628,7 @@ static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode,
 	WRITE_ONCE(vdev->conf.mode, mode);
 	vdev->mac_set = false;
 	virt_dev_apply_mode(vdev);
-	eth_hw_addr_set(dev, addr);
+	virt_dev_own_mac(vdev, addr);
 	call_netdevice_notifiers(NETDEV_CHANGEADDR, dev);
 	virt_dev_sync_flags(vdev, dev->flags & IFF_UP);
 	if (mode != VIRT_MODE_MAC) {
@@ -754,7 +763,7 @@ void virt_dev_follow_mac(struct virt_dev *vdev)
 {
 	if (vdev->conf.mode == VIRT_MODE_MAC)
 		return;
-	eth_hw_addr_set(vdev->dev, vdev->parent->dev_addr);
+	virt_dev_own_mac(vdev, vdev->parent->dev_addr);
 	call_netdevice_notifiers(NETDEV_CHANGEADDR, vdev->dev);
 }
 

@@ -13,7 +13,6 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
 
 #include "addr.h"
 #include "claim.h"
@@ -40,12 +39,15 @@ struct virt_allow {
  * virt_guard_may() - may the caller do what is the parent's side's right
  * @vdev: the child
  *
+ * A thread of the kernel acts for somebody whom it does not name.
+ *
  * Context: Process.
  * Return: true with CAP_NET_ADMIN over the parent's namespace.
  */
 bool virt_guard_may(const struct virt_dev *vdev)
 {
-	return ns_capable(dev_net(vdev->parent)->user_ns, CAP_NET_ADMIN);
+	return !(current->flags & PF_KTHREAD) &&
+	       ns_capable(dev_net(vdev->parent)->user_ns, CAP_NET_ADMIN);
 }
 
 static bool virt_guard_is_wanted(const struct virt_dev *vdev)
@@ -201,14 +203,22 @@ static bool virt_guard_matches(const struct virt_prefix *prefix,
 	return !bits || !((prefix->addr[bytes] ^ addr[bytes]) >> (8 - bits));
 }
 
-/* The link-local address that belongs to the child's MAC address. */
+/* The link-local address that belongs to the MAC address which the child has by
+ * right, as RFC 4291 makes it.
+ */
 static bool virt_guard_is_linklocal(const struct virt_dev *vdev,
 				    const struct virt_demux_key *key)
 {
-	u8 addr[16] = { 0xfe, 0x80 };
+	u16 middle = vdev->dev->dev_id ?: 0xfffe;
+	const u8 *mac = vdev->mac;
+	const u8 addr[16] = {
+		0xfe, 0x80, 0, 0, 0, 0, 0, 0,
+		mac[0] ^ (vdev->dev->dev_id ? 0 : 2), mac[1], mac[2],
+		middle >> 8, middle & 0xff,
+		mac[3], mac[4], mac[5],
+	};
 
-	return key->family == 6 && !addrconf_ifid_eui48(addr + 8, vdev->dev) &&
-	       !memcmp(addr, key->addr, sizeof(addr));
+	return key->family == 6 && !memcmp(addr, key->addr, sizeof(addr));
 }
 
 static bool virt_guard_has(const struct virt_dev *vdev,
@@ -293,7 +303,7 @@ bool virt_guard_passes_rcu(const struct virt_dev *vdev,
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 
 	if (READ_ONCE(vdev->guarded) &&
-	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
+	    !ether_addr_equal_unaligned(eth->h_source, vdev->mac))
 		return false;
 	return !allow || virt_guard_is_honest(vdev, allow, skb);
 }

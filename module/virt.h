@@ -262,6 +262,11 @@ struct virt_dev {
 	 */
 	u64 host_key;
 
+	/** @mac: the MAC address that it has by right: bonding and others write
+	 * their own into the net_device, and ask nobody; RTNL, read without
+	 */
+	u8 mac[ETH_ALEN] __aligned(2);
+
 	/** @port: the parent's port; held from ndo_init to ndo_uninit */
 	struct virt_port *port;
 
