@@ -28,6 +28,7 @@
 #include "netpoll.h"
 #include "port.h"
 #include "stats.h"
+#include "tunnel.h"
 #include "tx.h"
 #include "virt.h"
 
@@ -660,7 +661,7 @@ static int virt_dev_check_change(struct virt_dev *vdev,
 	err = virt_port_check_mode(vdev->port, vdev, conf, extack);
 	if (!err && conf->mode == VIRT_MODE_SHARE)
 		err = virt_addr_check_share(vdev, extack);
-	if (!err && netdev_has_any_upper_dev(vdev->dev)) {
+	if (!err && vdev->has_upper) {
 		NL_SET_ERR_MSG(extack,
 			       "devices on top of it need its mode: remove them first");
 		err = -EBUSY;
@@ -716,6 +717,24 @@ int virt_dev_change(struct virt_dev *vdev, const struct virt_conf *conf,
 	virt_dev_store_flags(vdev, &before);
 	virt_port_apply(vdev->port, vdev, NULL);
 	return err;
+}
+
+/**
+ * virt_dev_follow_uppers() - see what stands on a child
+ * @vdev: a registered child
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_dev_follow_uppers(struct virt_dev *vdev)
+{
+	struct net_device *upper;
+	struct list_head *iter;
+	bool found = false;
+
+	ASSERT_RTNL();
+	netdev_for_each_upper_dev_rcu(vdev->dev, upper, iter)
+		found |= !virt_tunnel_is_tunnel(upper);
+	WRITE_ONCE(vdev->has_upper, found);
 }
 
 /**

@@ -23,6 +23,7 @@ int virt_dev_create(struct net_device *dev, struct net_device *parent,
 int virt_dev_change(struct virt_dev *vdev, const struct virt_conf *conf,
 		    struct netlink_ext_ack *extack);
 void virt_dev_update_ways(struct virt_dev *vdev);
+void virt_dev_follow_uppers(struct virt_dev *vdev);
 void virt_dev_follow_operstate(struct virt_dev *vdev);
 void virt_dev_follow_mtu(struct virt_dev *vdev);
 void virt_dev_follow_mac(struct virt_dev *vdev);

@@ -61,7 +61,7 @@ unsigned int virt_group_hash(const unsigned char *addr)
 
 static bool virt_group_is_flood_child(const struct virt_dev *vdev)
 {
-	return virt_dev_has_upper(vdev) || virt_dev_is_promisc(vdev) ||
+	return READ_ONCE(vdev->has_upper) || virt_dev_is_promisc(vdev) ||
 	       READ_ONCE(vdev->conf.arp) == VIRT_ARP_ALL;
 }
 

@@ -85,6 +85,7 @@ static int virt_notifier_child_event(struct virt_dev *vdev,
 	case NETDEV_CHANGEUPPER:
 		if (!vdev->published)
 			break;
+		virt_dev_follow_uppers(vdev);
 		err = virt_port_apply(vdev->port, vdev, info->extack);
 		/* who is refused, by us or others, is not told of again */
 		virt_port_tidy(vdev->port);

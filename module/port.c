@@ -123,6 +123,7 @@ static void virt_port_tidy_work(struct work_struct *work)
 	}
 	list_for_each_entry(vdev, &port->children, node) {
 		virt_dev_follow_flags(vdev);
+		virt_dev_follow_uppers(vdev);
 		virt_port_count(vdev);
 	}
 	virt_hook_update(port, NULL);

@@ -281,6 +281,11 @@ struct virt_dev {
 	 */
 	struct netpoll *netpoll;
 
+	/** @has_upper: a device stands on it that is no tunnel; RTNL, read
+	 * without
+	 */
+	bool has_upper;
+
 	/** @counted: how the port counts it, enum virt_counted; RTNL */
 	u8 counted;
 
@@ -377,12 +382,6 @@ static inline bool virt_dev_is_promisc(const struct virt_dev *vdev)
 	return vdev->dev->flags & IFF_PROMISC && !READ_ONCE(vdev->guarded);
 }
 
-/* Without RTNL, which netdev_has_any_upper_dev() wants. */
-static inline bool virt_dev_has_upper(const struct virt_dev *vdev)
-{
-	return !list_empty(&vdev->dev->adj_list.upper);
-}
-
 static inline bool virt_dev_crosses_netns(const struct virt_dev *vdev)
 {
 	return !net_eq(dev_net(vdev->dev), dev_net(vdev->parent));
@@ -393,7 +392,7 @@ static inline bool virt_dev_crosses_netns(const struct virt_dev *vdev)
  */
 static inline bool virt_dev_is_far(const struct virt_dev *vdev)
 {
-	return virt_dev_has_upper(vdev) || virt_dev_crosses_netns(vdev);
+	return READ_ONCE(vdev->has_upper) || virt_dev_crosses_netns(vdev);
 }
 
 static inline bool virt_dev_hears_host(const struct virt_dev *vdev)
