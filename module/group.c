@@ -5,7 +5,7 @@
  * the frame goes through one bounded queue and a worker clones it, so that a
  * broadcast does not hold the CPU for a thousand children. No sender gets
  * more than a fair share of the queue: with n senders in it, each may fill
- * one part of n + 1, and a newcomer finds room.
+ * one part of n + 1.
  *
  * Copyright (C) The virt authors
  */
@@ -135,18 +135,16 @@ static void virt_group_to_all(struct virt_port *port,
 /* May this sender add to the queue? Called with the queue's lock. */
 static bool virt_group_admit(struct virt_port *port, u8 sender)
 {
-	unsigned int active = port->bc_active + !port->bc_counts[sender];
-
-	if (port->bc_counts[sender] >= VIRT_GROUP_QUEUE_MAX / (active + 1))
+	if (port->bc_counts[sender] + skb_queue_len(&port->bc_queue) >=
+	    VIRT_GROUP_QUEUE_MAX)
 		return false;
-	port->bc_active += !port->bc_counts[sender];
 	port->bc_counts[sender]++;
 	return true;
 }
 
 static void virt_group_leave(struct virt_port *port, u8 sender)
 {
-	port->bc_active -= !--port->bc_counts[sender];
+	port->bc_counts[sender]--;
 }
 
 static void virt_group_enqueue(struct virt_port *port,
@@ -174,7 +172,7 @@ static void virt_group_enqueue(struct virt_port *port,
 
 	if (!clone)
 		atomic64_inc(&port->bc_overflow);
-	queue_work(system_unbound_wq, &port->bc_work);
+	queue_work(virt_compat_unbound_wq, &port->bc_work);
 }
 
 static struct sk_buff *virt_group_dequeue(struct virt_port *port)

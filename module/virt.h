@@ -217,9 +217,6 @@ struct virt_port {
 	/** @bc_counts: of frames in @bc_queue by sender; its lock */
 	u16 bc_counts[1 << VIRT_BC_SENDER_BITS];
 
-	/** @bc_active: senders with frames in @bc_queue; its lock */
-	unsigned int bc_active;
-
 	/** @bc_work: serves @bc_queue */
 	struct work_struct bc_work;
 

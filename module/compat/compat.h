@@ -111,6 +111,13 @@ static inline void virt_compat_set_lltx(struct net_device *dev)
 } while (0)
 #endif
 
+/* 6.17: another name of the queue whose work runs on any CPU */
+#ifdef VIRT_HAVE_DFL_WQ
+#define virt_compat_unbound_wq system_dfl_wq
+#else
+#define virt_compat_unbound_wq system_unbound_wq
+#endif
+
 /* 6.1: an attribute of the message itself that is missing */
 #ifdef NL_SET_ERR_ATTR_MISS
 #define virt_compat_attr_missing(extack, type) \

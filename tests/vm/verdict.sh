@@ -17,6 +17,7 @@ verdict_reports=(
 	'unregister_netdevice: waiting for' 'blocked for more than'
 	'soft lockup' 'hard LOCKUP' 'self-detected stall' 'detected stalls'
 	'scheduling while atomic' 'sleeping function called' 'list_(add|del) corruption'
+	'\[virt\] enqueued on deprecated workqueue'
 )
 
 # verdict QEMU_STATUS: exit with the status of the run. The command's own
