@@ -300,6 +300,63 @@ static int virt_tunnel_check(struct net *net,
 	return 0;
 }
 
+/* The core has to know what stands on what: a tunnel goes with the device that
+ * it is bound to, which cannot be one that goes with the tunnel. Masters stay
+ * where they are, and the tunnel may be one of their ports.
+ */
+static struct net_device *virt_tunnel_find_below(const struct virt_tunnel *tun,
+						 int ifindex)
+{
+	struct net_device *dev = ifindex ?
+		__dev_get_by_index(tun->net, ifindex) : NULL;
+
+	return dev && (netif_is_l3_master(dev) || netif_is_bridge_master(dev) ||
+		       netif_is_lag_master(dev)) ? NULL : dev;
+}
+
+/* Before a tunnel changes from the device that it stands on to another. */
+static int virt_tunnel_prepare_below(struct virt_tunnel *tun,
+				     struct net_device *below,
+				     struct netlink_ext_ack *extack)
+{
+	bool loop;
+	int err;
+
+	if (!below || below == tun->below)
+		return 0;
+	rcu_read_lock();
+	loop = below == tun->dev ||
+	       netdev_has_upper_dev_all_rcu(tun->dev, below);
+	rcu_read_unlock();
+	if (loop) {
+		NL_SET_ERR_MSG(extack,
+			       "dev: that device stands on the tunnel itself");
+		return -ELOOP;
+	}
+	err = netdev_adjacent_change_prepare(tun->below, below, tun->dev,
+					     extack);
+	if (err == -EMLINK)
+		NL_SET_ERR_MSG(extack, "too many devices are stacked below");
+	return err;
+}
+
+static void virt_tunnel_commit_below(struct virt_tunnel *tun,
+				     struct net_device *below)
+{
+	if (tun->below && !below)
+		netdev_upper_dev_unlink(tun->below, tun->dev);
+	else if (below != tun->below)
+		netdev_adjacent_change_commit(tun->below, below, tun->dev);
+	tun->below = below;
+}
+
+static void virt_tunnel_abort_below(struct virt_tunnel *tun,
+				    struct net_device *below)
+{
+	if (below != tun->below)
+		netdev_adjacent_change_abort(tun->below, below, tun->dev);
+}
+
 /* Gives the tunnel a path by @conf. The socket of the one before, if any, is
  * the caller's to put.
  */
@@ -358,6 +415,7 @@ int virt_tunnel_create(struct net *net, struct net_device *dev,
 		       struct netlink_ext_ack *extack)
 {
 	struct virt_tunnel *tun = netdev_priv(dev);
+	struct net_device *below;
 	int err;
 
 	tun->net = net;
@@ -377,10 +435,18 @@ int virt_tunnel_create(struct net *net, struct net_device *dev,
 	err = register_netdevice(dev);
 	if (err)
 		goto err_disconnect;
+	below = virt_tunnel_find_below(tun, conf->dev);
+	err = virt_tunnel_prepare_below(tun, below, extack);
+	if (err)
+		goto err_unregister;
+	virt_tunnel_commit_below(tun, below);
 	virt_life_start(tun);
 	netdev_info(dev, "created, mode tunnel, port %u\n", conf->port);
 	return 0;
 
+err_unregister:
+	unregister_netdevice(dev);
+	return err;
 err_disconnect:
 	/* unless ndo_uninit has done it */
 	if (tun->vs)
@@ -402,6 +468,7 @@ int virt_tunnel_change(struct virt_tunnel *tun,
 		       struct netlink_ext_ack *extack)
 {
 	struct virt_socket *before = tun->vs;
+	struct net_device *below;
 	int err;
 
 	if (conf->payload != tun->conf.payload) {
@@ -409,10 +476,18 @@ int virt_tunnel_change(struct virt_tunnel *tun,
 		return -EBUSY;
 	}
 	err = virt_tunnel_check(tun->net, conf, extack);
-	if (!err)
-		err = virt_tunnel_connect(tun, conf, extack);
 	if (err)
 		return err;
+	below = virt_tunnel_find_below(tun, conf->dev);
+	err = virt_tunnel_prepare_below(tun, below, extack);
+	if (err)
+		return err;
+	err = virt_tunnel_connect(tun, conf, extack);
+	if (err) {
+		virt_tunnel_abort_below(tun, below);
+		return err;
+	}
+	virt_tunnel_commit_below(tun, below);
 	virt_socket_put(before);
 	virt_life_start(tun);
 	return 0;
@@ -428,6 +503,7 @@ int virt_tunnel_change(struct virt_tunnel *tun,
 void virt_tunnel_delete(struct net_device *dev, struct list_head *head)
 {
 	netdev_info(dev, "removed\n");
+	virt_tunnel_commit_below(netdev_priv(dev), NULL);
 	unregister_netdevice_queue(dev, head);
 }
 

@@ -311,6 +311,11 @@ struct virt_tunnel {
 	/** @intake: where its datagrams are taken, or NULL; RTNL */
 	struct virt_intake *intake;
 
+	/** @below: the device that it is bound to, unless that is a master;
+	 * RTNL
+	 */
+	struct net_device *below;
+
 	/** @life: of its peer */
 	struct virt_life life;
 

@@ -7,6 +7,8 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <thread>
+
 namespace e2e
 {
 
@@ -332,6 +334,51 @@ TEST_F(Local, HookIsThereOnlyWhenNeeded)
     EXPECT_TRUE(hooked());
     near_->ok("ip link set v1 nomaster");
     EXPECT_FALSE(hooked());
+    // a tunnel that goes by it has nothing to do with what it hears
+    near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2 dev v1");
+    EXPECT_FALSE(hooked());
+    near_->ok("ip link set v1 type virt mode mac");
+}
+
+// While our hook comes and goes, children go past no rule of the host's.
+TEST_F(Local, HookThatComesAndGoesSkipsNoRule)
+{
+    std::vector<std::string> toggle;
+
+    if (near_
+            ->run("nft add table netdev f; nft add chain netdev f c '{ type "
+                  "filter hook egress device p0 priority 0; }'")
+            .status)
+        GTEST_SKIP() << "no egress hooks here";
+    near_->ok("nft add rule netdev f c udp dport 9 drop");
+    box_->ok("ip link set v0 type virt host off");
+    for (int i = 0; i < 600; i++)
+        for (const char *word : {"off", "on"})
+            toggle.push_back("link set m0 type virt host " + std::string(word));
+    {
+        RawSocket sender(*box_, "v0");
+        std::jthread floods([&sender](const std::stop_token &stop) {
+            while (!stop.stop_requested())
+                static_cast<void>(sender.send(ethernet(
+                    kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2"))));
+        });
+        pen_->batch(toggle);
+    }
+    EXPECT_GT(counter(*box_, "v0", "tx_parent"), 100U);
+    EXPECT_EQ(far_->ok("nstat -asz UdpNoPorts | awk '/Udp/ { print $2 }'"),
+              "0\n");
+}
+
+// A router on a stick.
+TEST_F(Local, WhatTheHostRoutesBackReachesAChild)
+{
+    near_->ok("sysctl -qw net.ipv4.ip_forward=1 "
+              "net.ipv4.conf.all.send_redirects=0 "
+              "net.ipv4.conf.p0.send_redirects=0;"
+              "ip route add 192.0.3.0/24 dev p0");
+    pen_->ok("ip addr add 192.0.3.11/24 dev m0");
+    far_->ok("ip route add 192.0.3.0/24 via 192.0.2.1");
+    EXPECT_TRUE(pings(*far_, "192.0.3.11"));
 }
 
 // Who sends past the queue comes with bottom halves on.
