@@ -161,21 +161,36 @@ static void virt_socket_free_rcu(struct rcu_head *rcu)
 	kfree(vs);
 }
 
+/* Could a datagram be for either of two sockets on one port? */
+static bool virt_socket_overlaps(const struct virt_socket *a,
+				 const struct virt_socket *b)
+{
+	return a->port == b->port && a->local.family == b->local.family &&
+	       (a->dev == b->dev || !a->dev || !b->dev) &&
+	       (a->any || b->any || virt_socket_ip_equal(&a->local, &b->local));
+}
+
 /* Sockets for any and for one address live side by side on a port only while
- * all of them allow it. Later binders are not to steal our datagrams.
+ * all of them allow it. Returns whether there is one of ours beside this one.
  */
-static void virt_socket_allow_reuse(struct virt_socket *with, bool allow)
+static bool virt_socket_allow_reuse(struct virt_socket *with, bool allow)
 {
 	struct virt_net *vn = virt_tunnel_net(with->net);
 	struct hlist_head *bucket = virt_socket_bucket(vn, with->port);
 	struct virt_socket *vs;
+	bool others = false;
 
-	hlist_for_each_entry(vs, bucket, by_port)
+	hlist_for_each_entry(vs, bucket, by_port) {
+		if (!virt_socket_overlaps(vs, with))
+			continue;
 		vs->sk->sk_reuse = allow ? SK_CAN_REUSE : SK_NO_REUSE;
+		others = true;
+	}
 	with->sk->sk_reuse = allow ? SK_CAN_REUSE : SK_NO_REUSE;
+	return others;
 }
 
-static int virt_socket_bind(struct virt_socket *vs)
+static int virt_socket_bind_addr(struct virt_socket *vs)
 {
 	struct sockaddr_in6 sin6 = {
 		.sin6_family = AF_INET6,
@@ -185,6 +200,22 @@ static int virt_socket_bind(struct virt_socket *vs)
 		.sin_family = AF_INET,
 		.sin_port = vs->port,
 	};
+
+	if (vs->local.family == AF_INET6) {
+		sin6.sin6_addr = vs->local.v6;
+		if (ipv6_addr_type(&vs->local.v6) & IPV6_ADDR_LINKLOCAL)
+			sin6.sin6_scope_id = vs->dev;
+		return virt_compat_bind(vs->sock, &sin6, sizeof(sin6));
+	}
+	sin.sin_addr.s_addr = vs->local.v4;
+	return virt_compat_bind(vs->sock, &sin, sizeof(sin));
+}
+
+/* Nobody else's socket may have the address and port, whatever it allows: it
+ * would have our datagrams.
+ */
+static int virt_socket_bind(struct virt_socket *vs)
+{
 	int err;
 
 	if (vs->dev) {
@@ -192,16 +223,11 @@ static int virt_socket_bind(struct virt_socket *vs)
 		if (err)
 			return err;
 	}
-	virt_socket_allow_reuse(vs, true);
-	if (vs->local.family == AF_INET6) {
-		sin6.sin6_addr = vs->local.v6;
-		if (ipv6_addr_type(&vs->local.v6) & IPV6_ADDR_LINKLOCAL)
-			sin6.sin6_scope_id = vs->dev;
-		err = virt_compat_bind(vs->sock, &sin6, sizeof(sin6));
-	} else {
-		sin.sin_addr.s_addr = vs->local.v4;
-		err = virt_compat_bind(vs->sock, &sin, sizeof(sin));
-	}
+	err = virt_socket_bind_addr(vs);
+	if (err != -EADDRINUSE)
+		return err;
+	if (virt_socket_allow_reuse(vs, true))
+		err = virt_socket_bind_addr(vs);
 	virt_socket_allow_reuse(vs, false);
 	return err;
 }
