@@ -18,13 +18,16 @@ struct virt_nest {
 
 	/** @depth: tunnels that are still to be looked into */
 	unsigned int depth;
+
+	/** @left: devices that are still to be looked at, in all */
+	unsigned int *left;
 };
 
 static int virt_nest_look(struct net_device *dev,
 			  struct netdev_nested_priv *priv);
 
 /* Whether @nest->tun is @dev, or what @dev stands on. Deeper than any tunnel
- * sends it is taken for granted.
+ * sends, and where there is too much to look at, it is taken for granted.
  */
 static bool virt_nest_holds(struct net_device *dev, struct virt_nest nest)
 {
@@ -42,6 +45,9 @@ static int virt_nest_look(struct net_device *dev,
 	const struct virt_route *route;
 	bool found = false;
 
+	if (!*nest.left)
+		return true;
+	--*nest.left;
 	if (!virt_tunnel_is_tunnel(dev))
 		return false;
 	if (netdev_priv(dev) == nest.tun || !nest.depth--)
@@ -66,9 +72,12 @@ static int virt_nest_look(struct net_device *dev,
 bool virt_nest_is_loop(const struct virt_tunnel *tun,
 		       const struct dst_entry *dst)
 {
+	unsigned int left = VIRT_NEST_DEVICES;
+
 	ASSERT_RTNL();
 	return virt_nest_holds(dst->dev, (struct virt_nest) {
 		.tun = tun,
 		.depth = VIRT_TUNTX_DEPTH,
+		.left = &left,
 	});
 }

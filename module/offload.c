@@ -27,18 +27,25 @@ static bool virt_offload_is_veth(const struct net_device *dev)
 }
 
 static int virt_offload_visit(struct net_device *dev,
-			      struct netdev_nested_priv *unused)
+			      struct netdev_nested_priv *priv)
 {
-	return virt_offload_is_veth(dev);
+	unsigned int *left = priv->data;
+
+	return virt_offload_is_veth(dev) || !(*left)--;
 }
 
-/* Whether the work is left to who receives what @dev sends. */
+/* Whether the work is left to who receives what @dev sends: that is always
+ * good for where there is too much to look at. A tunnel sees to it itself.
+ */
 static bool virt_offload_is_lazy(struct net_device *dev)
 {
-	struct netdev_nested_priv unused = {};
+	unsigned int left = VIRT_NEST_DEVICES;
+	struct netdev_nested_priv priv = { .data = &left };
 
+	if (virt_tunnel_is_tunnel(dev))
+		return false;
 	return virt_offload_is_veth(dev) ||
-	       netdev_walk_all_lower_dev(dev, virt_offload_visit, &unused);
+	       netdev_walk_all_lower_dev(dev, virt_offload_visit, &priv);
 }
 
 static bool virt_offload_has_address(struct net *net, const struct virt_ip *ip)
@@ -70,7 +77,9 @@ static bool virt_offload_ends_here(const struct virt_tunnel *tun)
 	path = rcu_dereference(tun->path);
 	if (path && path->peer.family) {
 		for_each_net_rcu(net) {
-			ends = virt_offload_ends_in(net, path);
+			/* nobody else's word counts */
+			ends = net->user_ns == tun->net->user_ns &&
+			       virt_offload_ends_in(net, path);
 			if (ends)
 				break;
 		}

@@ -32,6 +32,8 @@ enum virt_tunnel_limits {
 	VIRT_SOCKET_PORT_BITS = 8,
 	/* below the core's limit, which complains in the log */
 	VIRT_TUNTX_DEPTH = 3,
+	/* that are looked at below a tunnel: a bridge full of them, and more */
+	VIRT_NEST_DEVICES = 4096,
 	VIRT_LIFE_WINDOW = 32,
 	VIRT_LIFE_LOST = 3,
 	/* for what comes before there is a route */

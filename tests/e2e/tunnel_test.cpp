@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "bulk.hpp"
+#include "jail.hpp"
 #include "tunnel.hpp"
 
 namespace e2e
@@ -223,26 +224,71 @@ TEST_F(Tunnel, TwoTunnelsShareAPort)
 
 TEST_F(Tunnel, ABusyPortIsRefusedAndFreeAgain)
 {
-    near_->ok("socat -u UDP4-RECV:50001 - >/dev/null 2>&1 & echo $! >/tmp/busy;"
-              "for i in $(seq 100); do ss -lun | grep -q 50001 && break;"
-              "sleep 0.02; done");
-    std::string said = near_->refused("ip link add t0 type virt mode tunnel "
-                                      "remote 192.0.2.2 port 50001");
-    EXPECT_NE(said.find("in use by another socket"), std::string::npos) << said;
-    near_->ok("kill $(cat /tmp/busy)");
-    EXPECT_TRUE(eventually([this] {
-        return !near_
-                    ->run("ip link add t0 type virt mode tunnel "
-                          "remote 192.0.2.2 port 50001")
-                    .status;
-    }));
+    const std::string add =
+        "ip link add t0 type virt mode tunnel remote 192.0.2.2 port 50001";
+
+    // of two that allow others beside them, one would have all datagrams
+    near_->ok("ip link add t6 type virt mode tunnel remote 2001:db8::2 "
+              "port 50001");
+    for (const char *option : {"", ",reuseaddr"}) {
+        near_->ok("socat -u UDP4-RECV:50001" + std::string(option) +
+                  " - >/dev/null 2>&1 & echo $! >/tmp/busy;"
+                  "for i in $(seq 100); do ss -lun | grep -q 50001 && break;"
+                  "sleep 0.02; done");
+        std::string said = near_->refused(add);
+        EXPECT_NE(said.find("in use by another socket"), std::string::npos)
+            << said;
+        near_->ok("kill $(cat /tmp/busy)");
+        EXPECT_TRUE(eventually([&] { return !near_->run(add).status; }));
+        near_->ok("ip link del t0");
+    }
+    near_->ok(add);
     for (int i = 0; i < 3; i++)
-        near_->ok("ip link del t0; ip link add t0 type virt mode tunnel "
-                  "remote 192.0.2.2 port 50001");
+        near_->ok("ip link del t0;" + add);
     // nothing changes when a change is refused
     near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.2 port 9");
     near_->refused("ip link set t1 type virt port 50001");
     EXPECT_EQ(option(*near_, "t1", "port"), "9");
+}
+
+// A tunnel goes with the device that it is bound to.
+TEST_F(Tunnel, DevIsNoneThatStandsOnTheTunnel)
+{
+    const std::string add = "ip link add ";
+    const std::string to = " type virt mode tunnel remote 192.0.2.2 ";
+    Netns box("box");
+
+    near_->ok(add + "t0" + to + ";" + add + "t1" + to + "port 1;" + add + "t2" +
+              to + "port 2 dev t1;" + add + "link t0 name c0 type virt");
+    for (const char *step :
+         {"t0 type virt dev t0", "t1 type virt dev t2", "t0 type virt dev c0"})
+        EXPECT_NE(near_->refused("ip link set " + std::string(step))
+                      .find("stands on the tunnel itself"),
+                  std::string::npos)
+            << step;
+    for (const char *device : {"c0", "t1", "t0"})
+        near_->ok("ip link set " + std::string(device) + " netns box");
+    EXPECT_NE(near_->run("ip link show t2").status, 0);
+    // bound to another one, it goes with that one
+    near_->ok("ip link add d0 type dummy; ip link add d1 type dummy;" + add +
+              "t3" + to +
+              "port 3 dev d0; ip link set t3 type virt dev d1;"
+              "ip link del d0; ip link show t3; ip link del d1");
+    EXPECT_NE(near_->run("ip link show t3").status, 0);
+    // from a VLAN to what it is on, and back
+    near_->ok("ip link add d2 type dummy; ip link add link d2 name d3 type "
+              "vlan id 3;" +
+              add + "t4" + to + "port 4 dev d3");
+    for (const char *dev : {"d2", "d3", "none", "d2"})
+        near_->ok("ip link set t4 type virt dev " + std::string(dev));
+    // masters do not go with their ports
+    near_->ok("ip link add red type vrf table 10; ip link add br0 type bridge");
+    for (const char *master : {"red", "br0"}) {
+        near_->ok(add + "t5" + to + "port 5 dev " + master +
+                  "; ip link set t5 master " + master + "; ip link del " +
+                  master);
+        EXPECT_NE(near_->run("ip link show t5").status, 0);
+    }
 }
 
 TEST_F(Tunnel, BadSettingsAreRefused)
@@ -336,6 +382,13 @@ TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
     far_->ok("kill " + socat);
     EXPECT_EQ(offloads(*near_), "0\n");
 
+    {
+        Jail jail;
+        jail.net().ok("ip link set lo up; ip addr add 192.0.2.2/32 dev lo;"
+                      "ip link add x0 type virt mode tunnel remote 192.0.2.9");
+        EXPECT_FALSE(eventually([&] { return offloads(*near_) != "0\n"; }, 2))
+            << "a container says that it is the peer";
+    }
     add(*far_, "t0", "remote 192.0.2.1");
     EXPECT_TRUE(eventually([&] {
         return offloads(*near_) == "2\n" && offloads(*far_) == "2\n";
