@@ -172,7 +172,8 @@ static __sum16 virt_intake_fold(const struct virt_datagram *dg, __wsum sum)
 }
 
 /* Whether the checksum is good. One that a device has found good is used up,
- * as the UDP input path does: what remains is about the packet inside.
+ * and so is one that is not there, as the UDP input path does: what remains is
+ * about the packet inside.
  */
 static bool virt_intake_check_sum(struct sk_buff *skb,
 				  const struct virt_datagram *dg)
@@ -180,9 +181,9 @@ static bool virt_intake_check_sum(struct sk_buff *skb,
 	unsigned int at = dg->outer - sizeof(struct udphdr);
 	__wsum sum;
 
-	if (!virt_intake_udp(skb, dg)->check)
-		return true;
-	if (skb_csum_unnecessary(skb)) {
+	/* what a layer below found says nothing about this one */
+	skb->csum_valid = 0;
+	if (!virt_intake_udp(skb, dg)->check || skb_csum_unnecessary(skb)) {
 		__skb_decr_checksum_unnecessary(skb);
 		return true;
 	}

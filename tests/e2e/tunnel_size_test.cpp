@@ -227,6 +227,42 @@ TEST_F(Tunnel, LargePacketsAreCutAndSummed)
         EXPECT_EQ(ns->ok(errors), "0\n");
 }
 
+// One outside that is good, or not there, says nothing about the one inside.
+TEST_F(Tunnel, ChecksumsInsideAreLookedAt)
+{
+    auto errors = [this] {
+        return near_->ok("nstat -asz UdpInCsumErrors |"
+                         "awk '/Udp/ { print $2 }'");
+    };
+    Bytes bad = datagram("10.0.0.2", "10.0.0.1", 50001, 50001, Bytes(40));
+    RawSocket wire(*far_, "q0");
+    int count = 0;
+
+    near_->ok("ethtool -K p0 gro on");
+    add(*near_, "t0", "remote 192.0.2.2");
+    near_->ok("ip link add t1 type virt mode tunnel remote 10.0.0.2 "
+              "port 50001 rx filter; ip link set t1 up;"
+              "ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:0c dev t0");
+    bad.back() ^= 1;
+    for (const char *mode : {"rx udp", "rx filter"}) {
+        near_->ok("ip link set t0 type virt " + std::string(mode));
+        Bytes outer =
+            datagram("192.0.2.2", "192.0.2.1", 50000, 50000,
+                     ethernet(mac_of(*near_, "t0"), kFarMac, kIpv4, bad));
+        for (bool none : {false, true}) {
+            if (none)
+                outer[26] = outer[27] = 0;
+            EXPECT_TRUE(wire.send(ethernet(kNearMac, kFarMac, kIpv4, outer)));
+            count++;
+            EXPECT_TRUE(eventually([&] {
+                return errors() == std::to_string(count) + "\n";
+            })) << mode
+                << (none ? ", none outside" : ", a good one outside");
+        }
+    }
+    EXPECT_EQ(counter(*near_, "t1", "rx_packets"), 0U);
+}
+
 // A bridge passes on what no IP stack has looked at.
 TEST_F(Tunnel, LargePacketsGoOnThroughABridge)
 {
