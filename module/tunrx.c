@@ -366,7 +366,10 @@ int virt_tunrx_gro_complete(struct sock *sk, struct sk_buff *skb, int nhoff)
 	const struct packet_offload *offload;
 	__be16 proto;
 
-	if (vs && vs->payload == VIRT_PAYLOAD_ETHER)
+	/* the socket closes: who knows what it carried */
+	if (unlikely(!vs))
+		return -ENOENT;
+	if (vs->payload == VIRT_PAYLOAD_ETHER)
 		return eth_gro_complete(skb, nhoff);
 
 	proto = skb->data[nhoff] >> 4 == 4 ? htons(ETH_P_IP) :
