@@ -164,7 +164,12 @@ static bool virt_tuntx_is_possible(const struct virt_path *path,
 static bool virt_tuntx_answer(struct virt_path *path, struct sk_buff *skb,
 			      struct dst_entry *dst)
 {
-	if (skb_tunnel_check_pmtu(skb, dst, path->overhead, true) <= 0 ||
+	/* the core looks at the header of the packet as it is */
+	unsigned int len = skb->protocol == htons(ETH_P_IPV6) ?
+			   sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+
+	if (!pskb_network_may_pull(skb, len) ||
+	    skb_tunnel_check_pmtu(skb, dst, path->overhead, true) <= 0 ||
 	    !pskb_may_pull(skb, ETH_HLEN))
 		return false;
 	virt_tunnel_lose(path->tun, VIRT_STAT_TX_TOO_BIG);

@@ -894,4 +894,53 @@ TEST_F(Shapes, ThroughATunnel)
     }
 }
 
+// What does not fit a tunnel in a bridge is answered, in whatever shape it is.
+TEST_F(Shapes, TooLargeForATunnelInABridge)
+{
+    Netns client("client");
+
+    add_pair("df set");
+    near_->ok("ip addr flush dev t0; ip link set t0 mtu 1500;"
+              "ip link add br0 type bridge;"
+              "ip link add k0 type veth peer name c0 netns client;"
+              "for dev in k0 t0; do ip link set $dev master br0; done;"
+              "for dev in k0 br0; do ip link set $dev up; done");
+    client.ok("ip link set c0 up");
+    // what an answer has: the protocol, and "unreachable" or "too big"
+    struct Case {
+        const char *from, *to;
+        uint16_t type;
+        size_t length, protocol_at;
+        uint8_t protocol;
+        size_t message_at;
+        uint8_t message;
+    };
+    for (const Case &c : std::initializer_list<Case>{
+             {"10.0.0.3", "10.0.0.2", kIpv4, 1472, 23, 1, 34, 3},
+             {"2001:db8:a::3", "2001:db8:a::2", kIpv6, 1452, 20, 58, 54, 2}}) {
+        Bytes packet = udp(c.from, c.to, c.length);
+        const auto is_answer = [&c](const Bytes &frame) {
+            return frame.size() > c.message_at && type_of(frame) == c.type &&
+                   frame[c.protocol_at] == c.protocol &&
+                   frame[c.message_at] == c.message;
+        };
+
+        if (c.type == kIpv4) {
+            write16(packet, 6, 0x4000);
+            seal(packet);
+        }
+        for (const Form &form : {Form{kLinear}, Form{kSplit, 14}}) {
+            const RawSocket answers(client, "c0");
+
+            EXPECT_TRUE(
+                maker_->go("k0", false,
+                           ethernet(mac_of(*far_, "t0"), mac_of(client, "c0"),
+                                    c.type, packet),
+                           form));
+            EXPECT_TRUE(answers.sees(is_answer, 3000))
+                << c.to << ", shape " << form.shape;
+        }
+    }
+}
+
 } // namespace e2e
