@@ -156,7 +156,8 @@ u32 virt_life_seen_ms(const struct virt_tunnel *tun)
 		return U32_MAX;
 	if (count != READ_ONCE(tun->life.counted))
 		return 0;
-	return jiffies_to_msecs(jiffies - READ_ONCE(tun->life.seen_at));
+	count = jiffies - READ_ONCE(tun->life.seen_at);
+	return min_t(u64, div_u64(count * MSEC_PER_SEC, HZ), U32_MAX - 1);
 }
 
 /* Notes whether something came since the last time. */
@@ -305,6 +306,7 @@ void virt_life_start(struct virt_tunnel *tun)
 	spin_unlock_bh(&life->lock);
 	life->seen_at = jiffies;
 	life->next_at = jiffies;
+	WRITE_ONCE(life->learnt_at, jiffies);
 	dst = virt_life_get_route(tun);
 	virt_life_apply(tun, dst);
 	dst_release(dst);
@@ -354,7 +356,7 @@ static struct virt_path *virt_life_move(struct virt_path *before,
 	struct virt_tunnel *tun = before->tun;
 	struct virt_path *path;
 
-	path = virt_path_create(tun, before->vs, &before->conf, NULL,
+	path = virt_path_create(tun, before->vs, &before->conf, before,
 				GFP_ATOMIC);
 	if (!path)
 		return NULL;

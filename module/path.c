@@ -54,13 +54,34 @@ unsigned int virt_path_overhead(const struct virt_socket *vs,
 	       (conf->payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0);
 }
 
+/* Whether what one path has learnt is good for the other. */
+static bool virt_path_learns_alike(const struct virt_tunnel_conf *a,
+				   const struct virt_tunnel_conf *b)
+{
+	return a->learn.family && a->learn_bits == b->learn_bits &&
+	       !memcmp(&a->learn, &b->learn, sizeof(a->learn)) &&
+	       !memcmp(&a->remote, &b->remote, sizeof(a->remote)) &&
+	       (!a->remote.family ||
+		(a->rport ?: a->port) == (b->rport ?: b->port));
+}
+
+static u64 virt_path_bad_src(const struct virt_socket *vs,
+			     const struct virt_path *before)
+{
+	if (before && before->vs == vs)
+		return before->bad_src;
+	return (before ? before->bad_src +
+			 atomic64_read(&before->vs->bad_src) : 0) -
+	       atomic64_read(&vs->bad_src);
+}
+
 /**
  * virt_path_create() - settings and peer in the form of the data path
  * @tun: the tunnel
  * @vs: its socket
  * @conf: its settings
  * @before: the path that this one is to replace, or NULL: a peer that it
- *	learnt is kept while the settings allow it
+ *	learnt is kept while the settings allow it, and its counts
  * @gfp: how to allocate
  *
  * Return: a path that nobody else sees yet, or NULL.
@@ -83,10 +104,9 @@ struct virt_path *virt_path_create(struct virt_tunnel *tun,
 	path->overhead = virt_path_overhead(vs, conf);
 	path->outer = path->overhead -
 		      (conf->payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0);
+	path->bad_src = virt_path_bad_src(vs, before);
 	atomic_set(&path->ids, get_random_u32());
-	if (before && before->conf.learn.family &&
-	    before->conf.learn_bits == conf->learn_bits &&
-	    !memcmp(&before->conf.learn, &conf->learn, sizeof(conf->learn))) {
+	if (before && virt_path_learns_alike(&before->conf, conf)) {
 		path->peer = before->peer;
 		path->rport = before->rport;
 	}

@@ -380,10 +380,6 @@ static int virt_tunnel_connect(struct virt_tunnel *tun,
 	before = rtnl_dereference(tun->path);
 	path = virt_path_create(tun, vs, conf, before, GFP_ATOMIC);
 	if (path) {
-		/* what the sockets before have counted */
-		atomic64_set(&tun->drops[VIRT_STAT_RX_BAD_SRC],
-			     virt_tunnel_bad_src(tun));
-		tun->bad_src_base = atomic64_read(&vs->bad_src);
 		virt_socket_publish(tun, path);
 		err = 0;
 	}
@@ -567,13 +563,13 @@ void virt_tunnel_drop(struct virt_tunnel *tun, struct sk_buff *skb,
  */
 u64 virt_tunnel_bad_src(const struct virt_tunnel *tun)
 {
-	u64 count = atomic64_read(&tun->drops[VIRT_STAT_RX_BAD_SRC]);
 	const struct virt_path *path;
+	u64 count = 0;
 
 	rcu_read_lock();
 	path = rcu_dereference(tun->path);
 	if (path)
-		count += atomic64_read(&path->vs->bad_src) - tun->bad_src_base;
+		count = path->bad_src + atomic64_read(&path->vs->bad_src);
 	rcu_read_unlock();
 	return count;
 }

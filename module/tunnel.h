@@ -174,6 +174,11 @@ struct virt_path {
 	/** @conf: the settings */
 	struct virt_tunnel_conf conf;
 
+	/** @bad_src: what the tunnel has counted beside what @vs has, modulo
+	 * 2^64
+	 */
+	u64 bad_src;
+
 	/** @rcu: frees it, and its route */
 	struct rcu_head rcu;
 
@@ -294,9 +299,6 @@ struct virt_tunnel {
 	 * not 0 if another is not
 	 */
 	atomic64_t drops[__VIRT_STAT_MAX];
-
-	/** @bad_src_base: what its socket had counted before it came */
-	u64 bad_src_base;
 
 	/** @conf: the settings in force; RTNL */
 	struct virt_tunnel_conf conf;

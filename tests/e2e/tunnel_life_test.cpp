@@ -110,6 +110,13 @@ TEST_F(Tunnel, LearnsPeersOverIpv6)
     expect_learns("2001:db8:5::1", "2001:db8::1", "2001:db8::2");
 }
 
+TEST_F(Tunnel, AnotherRemoteIsUsedAtOnceThoughItLearns)
+{
+    near_->ok("ip link add t0 type virt mode tunnel remote 192.0.2.2 "
+              "learn 192.0.2.0/24; ip link set t0 type virt remote 192.0.2.3");
+    EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.3");
+}
+
 TEST_F(Tunnel, LearntPeersRoam)
 {
     near_->ok("ip link add t0 type virt mode tunnel learn 192.0.2.0/24 hold 1;"
@@ -131,6 +138,8 @@ TEST_F(Tunnel, LearntPeersRoam)
     EXPECT_TRUE(pings(*far_, "10.0.0.1"));
     EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.3");
     EXPECT_EQ(counter(*near_, "t0", "peer_learnt"), 2U);
+    near_->ok("ip link set t0 type virt rport 50009");
+    EXPECT_EQ(option(*near_, "t0", "peer"), "192.0.2.3");
     // what the user has set wins
     near_->ok("ip link add t1 type virt mode tunnel remote 192.0.2.3 "
               "rport 50003; ip link set t1 up");
