@@ -27,10 +27,14 @@ struct virt_claims {
 
 	/** @keys: the addresses */
 	struct virt_demux_key keys[VIRT_CLAIM_KEYS];
+
+	/** @end: of what was looked at, in bytes from the network header */
+	unsigned int end;
 };
 
 enum virt_claim_wire {
 	VIRT_CLAIM_IP_SRC = 12,
+	VIRT_CLAIM_UDP_PORTS = 4,
 	VIRT_CLAIM_ARP_MAC = 8,
 	VIRT_CLAIM_IP6_LEN = 4,
 	VIRT_CLAIM_IP6_SRC = 8,
@@ -92,6 +96,7 @@ static inline int virt_claim_arp(const __u8 *net, unsigned int len,
 	if (len < VIRT_DEMUX_ARP_LEN || memcmp(net, ethernet_ip, 6) ||
 	    memcmp(net + VIRT_CLAIM_ARP_MAC, mac, 6))
 		return 0;
+	claims->end = VIRT_DEMUX_ARP_LEN;
 	virt_claim_add4(net + VIRT_DEMUX_ARP_SENDER, claims);
 	if (!claims->count)
 		virt_claim_add4(net + VIRT_DEMUX_ARP_TARGET, claims);
@@ -108,12 +113,14 @@ static inline int virt_claim_ip4(const __u8 *net, unsigned int len,
 	header = (net[0] & 0xf) * 4;
 	if (header < VIRT_DEMUX_IP_LEN || len < header)
 		return 0;
+	claims->end = header;
 	virt_claim_add4(net + VIRT_CLAIM_IP_SRC, claims);
 	/* later fragments are of no use without the first */
 	if (net[VIRT_DEMUX_IP_PROTOCOL] != VIRT_DEMUX_IP_UDP ||
 	    net[VIRT_DEMUX_IP_FRAGMENT] & 0x1f ||
 	    net[VIRT_DEMUX_IP_FRAGMENT + 1])
 		return 1;
+	claims->end += VIRT_CLAIM_UDP_PORTS;
 	return virt_claim_udp(net + header, len - header,
 			      VIRT_DEMUX_DHCP_CLIENT);
 }
@@ -167,8 +174,10 @@ static inline int virt_claim_icmp6(const __u8 *icmp, unsigned int len,
 	case VIRT_DEMUX_ND_SOLICIT:
 	case VIRT_DEMUX_ND_ADVERT:
 		/* RFC 6980: never in fragments */
+		claims->end += len;
 		return whole && virt_claim_nd(icmp, len, mac, claims);
 	default:
+		claims->end++;
 		return 1;
 	}
 }
@@ -187,6 +196,7 @@ static inline int virt_claim_ip6(const __u8 *net, unsigned int len,
 	virt_claim_add6(net + VIRT_CLAIM_IP6_SRC, claims);
 	next = net[VIRT_DEMUX_IP6_NEXT];
 	for (;;) {
+		claims->end = at;
 		switch (next) {
 		case VIRT_CLAIM_IP6_HOP:
 		case VIRT_CLAIM_IP6_ROUTING:
@@ -195,6 +205,7 @@ static inline int virt_claim_ip6(const __u8 *net, unsigned int len,
 		case VIRT_CLAIM_IP6_AUTH:
 			break;
 		case VIRT_DEMUX_IP_UDP:
+			claims->end += VIRT_CLAIM_UDP_PORTS;
 			return virt_claim_udp(net + at, len - at,
 					      VIRT_CLAIM_DHCP6_CLIENT);
 		case VIRT_DEMUX_IP6_ICMP:
@@ -215,6 +226,7 @@ static inline int virt_claim_ip6(const __u8 *net, unsigned int len,
 		if (next == VIRT_CLAIM_IP6_FRAGMENT) {
 			size = 8;
 			fragment = 1;
+			claims->end += size;
 			/* later fragments are of no use without the first */
 			if (virt_claim_u16(net + at + 2) & 0xfff8)
 				return 1;

@@ -21,6 +21,7 @@
 
 enum virt_guard_limits {
 	VIRT_GUARD_TAGS = 2,	/* VLAN tags around what is looked at */
+	VIRT_GUARD_PULLS = 2,	/* of what is looked at into the linear part */
 };
 
 /** struct virt_allow - the addresses that a child may have */
@@ -254,10 +255,26 @@ bool virt_guard_allows(const struct virt_dev *vdev,
 	return allowed;
 }
 
-/* Does the frame speak for its sender alone? Tags do not hide what it says. */
+/* Devices below write where the sender has told them to: checksums, and the
+ * headers of packets that they cut. Not what was looked at, up to @end.
+ */
+static bool virt_guard_is_final(const struct sk_buff *skb, int end)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	if (skb_is_gso(skb) && skb->protocol != eth->h_proto)
+		return false;
+	return skb->ip_summed != CHECKSUM_PARTIAL ||
+	       (skb_checksum_start_offset(skb) >= ETH_HLEN &&
+		skb_checksum_start_offset(skb) + skb->csum_offset >= end);
+}
+
+/* Does the frame speak for its sender alone? Tags do not hide what it says.
+ * @end: of what was looked at.
+ */
 static bool virt_guard_is_honest(const struct virt_dev *vdev,
 				 const struct virt_allow *allow,
-				 const struct sk_buff *skb)
+				 const struct sk_buff *skb, unsigned int *end)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	__be16 proto = eth->h_proto;
@@ -284,26 +301,48 @@ static bool virt_guard_is_honest(const struct virt_dev *vdev,
 	for (i = 0; i < claims.count; i++)
 		if (!virt_guard_has(vdev, allow, &claims.keys[i]))
 			return false;
-	return true;
+	*end = offset + claims.end;
+	return virt_guard_is_final(skb, *end);
+}
+
+/* What is in pages the sender may still write: they are looked at in a copy
+ * that is sent, and once more if that was changed in between.
+ */
+static bool virt_guard_is_honest_for_good(const struct virt_dev *vdev,
+					  const struct virt_allow *allow,
+					  struct sk_buff **pskb)
+{
+	unsigned int end, i;
+
+	for (i = 0; i <= VIRT_GUARD_PULLS; i++) {
+		if (!virt_guard_is_honest(vdev, allow, *pskb, &end))
+			return false;
+		if (likely(skb_headlen(*pskb) >= end))
+			return true;
+		*pskb = skb_share_check(*pskb, GFP_ATOMIC);
+		if (!*pskb || !pskb_may_pull(*pskb, end))
+			return false;
+	}
+	return false;
 }
 
 /**
  * virt_guard_passes_rcu() - may a watched child send a frame
  * @vdev: the child
- * @skb: an Ethernet frame with its header in the linear part, maybe shared;
- *	borrowed
+ * @pskb: an Ethernet frame with its header in the linear part, maybe shared;
+ *	borrowed, and may be replaced, by NULL if there is no memory
  *
  * Context: BH off, RCU read side.
  * Return: true if so.
  */
-bool virt_guard_passes_rcu(const struct virt_dev *vdev,
-			   const struct sk_buff *skb)
+bool virt_guard_passes_rcu(const struct virt_dev *vdev, struct sk_buff **pskb)
 {
 	const struct virt_allow *allow = rcu_dereference(vdev->allow);
-	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+	const struct ethhdr *eth = (const struct ethhdr *)(*pskb)->data;
 
 	if (READ_ONCE(vdev->guarded) &&
 	    !ether_addr_equal_unaligned(eth->h_source, vdev->mac))
 		return false;
-	return !allow || virt_guard_is_honest(vdev, allow, skb);
+	return allow ? virt_guard_is_honest_for_good(vdev, allow, pskb) :
+		       virt_guard_is_final(*pskb, ETH_HLEN);
 }

@@ -24,7 +24,6 @@ int virt_guard_fill(struct sk_buff *skb, const struct virt_dev *vdev);
 size_t virt_guard_get_size(const struct virt_dev *vdev);
 bool virt_guard_allows(const struct virt_dev *vdev,
 		       const struct virt_demux_key *key);
-bool virt_guard_passes_rcu(const struct virt_dev *vdev,
-			   const struct sk_buff *skb);
+bool virt_guard_passes_rcu(const struct virt_dev *vdev, struct sk_buff **pskb);
 
 #endif /* _VIRT_GUARD_H */

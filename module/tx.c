@@ -44,30 +44,31 @@ static bool virt_tx_is_near(const struct virt_dev *vdev,
 	       virt_mac_key(eth->h_dest) == vdev->host_key;
 }
 
-/* Consumes @skb if it returns true. */
-static bool virt_tx_stays_here(struct virt_dev *vdev, struct sk_buff *skb)
+/* Consumes the frame if it returns true, else it may be another skb. */
+static bool virt_tx_stays_here(struct virt_dev *vdev, struct sk_buff **pskb)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+	const struct ethhdr *eth;
 	bool taken = false;
 
 	/* the core holds RCU only in its BH form */
 	rcu_read_lock();
 	if (vdev->detours & VIRT_DETOUR_GUARD &&
-	    !virt_guard_passes_rcu(vdev, skb)) {
+	    !virt_guard_passes_rcu(vdev, pskb)) {
 		virt_stats_drop(vdev, VIRT_STAT_TX_GUARD);
-		kfree_skb(skb);
+		kfree_skb(*pskb);
 		taken = true;
 		goto out_unlock;
 	}
 	if (virt_dev_mode(vdev) == VIRT_MODE_STEAL)
 		goto out_unlock;
+	eth = (const struct ethhdr *)(*pskb)->data;
 	/* a bridge sends for others: their answers are to come back here */
 	if (vdev->detours & VIRT_DETOUR_LEARN &&
 	    !ether_addr_equal_unaligned(eth->h_source, vdev->dev->dev_addr))
 		virt_mac_learn(vdev, eth->h_source);
 	if (virt_tx_is_near(vdev, eth) ||
 	    virt_mac_find_rcu(vdev->port, virt_mac_key(eth->h_dest)))
-		taken = virt_local_xmit(vdev, skb);
+		taken = virt_local_xmit(vdev, *pskb);
 out_unlock:
 	rcu_read_unlock();
 	return taken;
@@ -92,7 +93,7 @@ static noinline netdev_tx_t virt_tx_detour(struct virt_dev *vdev,
 	if (vdev->detours & VIRT_DETOUR_NETPOLL &&
 	    netpoll_tx_running(vdev->dev))
 		return virt_netpoll_xmit(vdev, skb);
-	if (virt_tx_stays_here(vdev, skb))
+	if (virt_tx_stays_here(vdev, &skb))
 		return NETDEV_TX_OK;
 	/* nothing of the child's namespace leaves it but the sender's claim to
 	 * room and timestamps

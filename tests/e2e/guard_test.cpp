@@ -6,14 +6,18 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,6 +134,65 @@ TEST_F(Guard, KeepsTheMacAddress)
     ASSERT_TRUE(child.send(own));
     EXPECT_TRUE(wire.sees(own, 3000));
     EXPECT_EQ(caught(), 1u);
+}
+
+// Bonding writes the MAC addresses of its ports, and has threads that do.
+TEST_F(Guard, KeepsTheMacAddressInABond)
+{
+    const std::string foreign = "02:00:00:00:00:79";
+    const int before = promiscuity(*near_);
+
+    host().ok("modprobe bonding");
+    imprison("mode mac");
+    const Mac own = mac_of(*jail_, "v0");
+    const std::string text =
+        jail_->ok("ip -br link show v0 | awk '{ printf $3 }'");
+    const std::string bond = "ip link add d0 address " + foreign +
+                             " type dummy; ip link set d0 up; ip link add b0 "
+                             "type bond mode ";
+    auto speaks_for_itself = [&] {
+        RawSocket child(*jail_, "v0");
+        RawSocket wire(*far_, "q0");
+        RawSocket tap(*far_, "q0");
+        const uint64_t count = caught();
+        auto frame = [](const Mac &source) {
+            return ethernet(kFarMac, source, kIpv4,
+                            udp("192.0.2.10", "192.0.2.2"));
+        };
+
+        EXPECT_TRUE(child.send(frame(mac(foreign))));
+        EXPECT_TRUE(child.send(frame(own)));
+        EXPECT_TRUE(wire.sees(frame(own), 3000));
+        EXPECT_FALSE(tap.sees(frame(mac(foreign)), 100));
+        // the bond has something to say, too
+        EXPECT_GT(caught(), count);
+    };
+
+    EXPECT_EQ(inside(bond + "balance-tlb; ip link set b0 address " + text +
+                     "; ip link set d0 down; ip link set d0 master b0;"
+                     "ip link set b0 up; ip link set v0 down;"
+                     "ip link set v0 master b0"),
+              "");
+    speaks_for_itself();
+    EXPECT_EQ(inside("ip link del b0; ip link del d0; ip link set v0 up"), "");
+    EXPECT_EQ(mac_of(*jail_, "v0"), own);
+
+    EXPECT_EQ(inside(bond + "active-backup fail_over_mac follow miimon 50;"
+                            "ip link set d0 down; ip link set d0 master b0;"
+                            "ip link set b0 up; ip link set v0 down;"
+                            "ip link set v0 master b0; ip link set d0 down"),
+              "");
+    EXPECT_TRUE(eventually([this] {
+        return jail_->ok("ip -d link show b0").find("active_slave v0") !=
+               std::string::npos;
+    }));
+    EXPECT_EQ(mac_of(*jail_, "v0"), own);
+    speaks_for_itself();
+    jail_->ok("ip link del v0");
+    EXPECT_FALSE(listed(*near_));
+    EXPECT_EQ(near_->ok("bridge fdb show dev p0").find(text),
+              std::string::npos);
+    EXPECT_EQ(promiscuity(*near_), before);
 }
 
 TEST_F(Guard, HonoursNoExtraMacsAndNoPromiscuity)
@@ -254,6 +317,97 @@ TEST_F(Guard, AllowKeepsOtherAddressesOut)
     jail_->ok("ip link set v0 type virt allow any");
     EXPECT_TRUE(reaches({}, frame));
     EXPECT_EQ(inside("ip addr add 192.0.2.30/24 dev v0"), "");
+}
+
+// Devices below fill in a checksum where the sender says.
+TEST_F(Guard, WhatIsFilledInIsNotWhatWasLookedAt)
+{
+    imprison("allow 192.0.2.10");
+    near_->ok("ethtool -K p0 tx off");
+    const Bytes frame =
+        ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2"));
+    const RawSocket wire(*far_, "q0");
+    const Inside inside(*jail_);
+    const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    sockaddr_ll to{};
+
+    to.sll_family = AF_PACKET;
+    to.sll_protocol = htons(kIpv4);
+    to.sll_ifindex = static_cast<int>(if_nametoindex("v0"));
+    EXPECT_EQ(setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)), 0);
+    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to)), 0);
+    auto promise = [&](uint8_t start, uint8_t offset) {
+        // struct virtio_net_hdr, which C++ does not take: "needs a checksum"
+        Bytes all{1, 0, 0, 0, 0, 0, start, 0, offset, 0};
+
+        all.insert(all.end(), frame.begin(), frame.end());
+        return write(fd, all.data(), all.size()) ==
+               static_cast<ssize_t>(all.size());
+    };
+    // into the source address, the port, and where it belongs
+    EXPECT_TRUE(promise(20, 8));
+    EXPECT_TRUE(promise(20, 16));
+    EXPECT_TRUE(promise(34, 6));
+    close(fd);
+    EXPECT_TRUE(wire.sees(
+        [&](const Bytes &seen) {
+            return seen.size() == frame.size() && seen[40] != frame[40] &&
+                   std::equal(seen.begin(), seen.begin() + 40, frame.begin());
+        },
+        3000));
+    EXPECT_EQ(caught(), 2U);
+}
+
+// A ring of packets stays the sender's to write.
+TEST_F(Guard, WhatIsSentIsWhatWasLookedAt)
+{
+    imprison("allow 192.0.2.10");
+    near_->ok("tc qdisc add dev p0 root netem delay 500ms");
+    const Bytes frame =
+        ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2", 200));
+    const RawSocket wire(*far_, "q0");
+    const RawSocket tap(*far_, "q0");
+    const Inside inside(*jail_);
+    const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    const int version = TPACKET_V2;
+    tpacket_req ring{4096, 1, 4096, 1};
+    sockaddr_ll to{};
+
+    to.sll_family = AF_PACKET;
+    to.sll_protocol = htons(kIpv4);
+    to.sll_ifindex = static_cast<int>(if_nametoindex("v0"));
+    EXPECT_EQ(
+        setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)),
+        0);
+    EXPECT_EQ(setsockopt(fd, SOL_PACKET, PACKET_TX_RING, &ring, sizeof(ring)),
+              0);
+    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to)), 0);
+    void *memory =
+        mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    ASSERT_NE(memory, MAP_FAILED);
+    auto *header = static_cast<tpacket2_hdr *>(memory);
+    auto *data =
+        static_cast<uint8_t *>(memory) + TPACKET2_HDRLEN - sizeof(sockaddr_ll);
+    std::copy(frame.begin(), frame.end(), data);
+    header->tp_len = static_cast<uint32_t>(frame.size());
+    header->tp_status = TP_STATUS_SEND_REQUEST;
+    EXPECT_GE(send(fd, nullptr, 0, MSG_DONTWAIT), 0);
+    // the last byte of the source address
+    data[29] = 66;
+    EXPECT_TRUE(wire.sees(
+        [&](const Bytes &seen) {
+            return seen.size() == frame.size() &&
+                   std::equal(seen.begin(), seen.begin() + 42, frame.begin());
+        },
+        3000));
+    EXPECT_FALSE(tap.sees(
+        [&](const Bytes &seen) {
+            return seen.size() == frame.size() && seen[29] == 66;
+        },
+        100));
+    munmap(memory, 4096);
+    close(fd);
 }
 
 TEST_F(Guard, AllowKeepsForgeriesIn)

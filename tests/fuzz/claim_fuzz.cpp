@@ -42,6 +42,15 @@ std::optional<Claims> module_reads(unsigned proto, const std::uint8_t *net,
     if (!honest) {
         return std::nullopt;
     }
+    // What comes behind the end may be anything.
+    REQUIRE(claims.end <= size);
+    std::vector<std::uint8_t> other(net, net + size);
+    std::for_each(other.begin() + claims.end, other.end(),
+                  [](std::uint8_t &byte) { byte ^= 0xff; });
+    virt_claims again = untouched;
+    REQUIRE(virt_claim_read(proto, other.data(), static_cast<unsigned>(size),
+                            kMac.ether_addr_octet, &again) != 0);
+    REQUIRE(std::memcmp(&again, &claims, sizeof(claims)) == 0);
     Claims addresses;
     std::transform(claims.keys, claims.keys + claims.count,
                    std::back_inserter(addresses), address_of);
