@@ -18,7 +18,13 @@
 
 enum virt_dhcp_limits {
 	VIRT_DHCP_SECONDS = 60,
+	VIRT_DHCP_SHARE = 4,	/* slots that a child has at least */
 };
+
+static bool virt_dhcp_is_open(const struct virt_dhcp *slot)
+{
+	return time_before(jiffies, slot->since + VIRT_DHCP_SECONDS * HZ);
+}
 
 /* Reads the transaction id of a DHCP message in the given direction. */
 static bool virt_dhcp_read(const struct sk_buff *skb, int offset,
@@ -44,29 +50,45 @@ static bool virt_dhcp_read(const struct sk_buff *skb, int offset,
 void virt_dhcp_note(struct virt_dev *vdev, const struct sk_buff *skb,
 		    int offset)
 {
+	struct virt_dhcp *slot, *to, *mine = NULL;
 	struct virt_port *port = vdev->port;
-	struct virt_dhcp *slot, *to;
+	unsigned int count = 0, share;
 	__be32 xid;
 
 	if (!virt_dhcp_read(skb, offset, VIRT_DEMUX_DHCP_CLIENT, &xid))
 		return;
 
 	spin_lock_bh(&port->dhcp_lock);
+	share = VIRT_DHCP_SLOTS / (READ_ONCE(port->nr_shares) ?: 1);
+	share = max_t(unsigned int, share, VIRT_DHCP_SHARE);
 	to = port->dhcp;
 	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++) {
-		if (slot->vdev == vdev && slot->xid == xid) {
-			to = slot;
+		if (slot->vdev && slot->xid == xid && virt_dhcp_is_open(slot)) {
+			/* who asked first has the answer */
+			if (slot->vdev != vdev)
+				goto out_unlock;
+			mine = slot;
+			count = share;
 			break;
+		}
+		if (slot->vdev == vdev) {
+			count++;
+			if (!mine || time_before(slot->since, mine->since))
+				mine = slot;
 		}
 		if (!slot->vdev ||
 		    (to->vdev && time_before(slot->since, to->since)))
 			to = slot;
 	}
+	/* nobody takes the others' room */
+	if (count >= share)
+		to = mine;
 	to->vdev = vdev;
 	to->xid = xid;
 	to->since = jiffies;
 	/* zero means that there are none */
 	WRITE_ONCE(port->dhcp_until, (jiffies + VIRT_DHCP_SECONDS * HZ) | 1);
+out_unlock:
 	spin_unlock_bh(&port->dhcp_lock);
 }
 
@@ -98,8 +120,7 @@ struct virt_dev *virt_dhcp_lookup(struct virt_port *port,
 
 	spin_lock_bh(&port->dhcp_lock);
 	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++)
-		if (slot->vdev && slot->xid == xid &&
-		    time_before(jiffies, slot->since + VIRT_DHCP_SECONDS * HZ))
+		if (slot->vdev && slot->xid == xid && virt_dhcp_is_open(slot))
 			vdev = slot->vdev;
 	spin_unlock_bh(&port->dhcp_lock);
 	return vdev;

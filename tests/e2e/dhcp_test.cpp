@@ -5,6 +5,7 @@
 #include "bed.hpp"
 
 #include <map>
+#include <thread>
 
 namespace e2e
 {
@@ -32,6 +33,19 @@ protected:
         box_.reset();
         pen_.reset();
         Bed::TearDown();
+    }
+
+    // A request with a transaction id, or the server's answer.
+    static Bytes message(uint8_t id, bool answer)
+    {
+        const Bytes text{uint8_t(1 + answer), 1, 6, 0, 0, 0, 0, id};
+
+        return answer ? ethernet(
+                            kNearMac, kFarMac, kIpv4,
+                            datagram("192.0.2.2", "192.0.2.150", 67, 68, text))
+                      : ethernet(kBroadcast, kNearMac, kIpv4,
+                                 datagram("0.0.0.0", "255.255.255.255", 68, 67,
+                                          text));
     }
 
     // A stock server. It answers by unicast unless @broadcast.
@@ -137,16 +151,6 @@ TEST_F(Dhcp, UnicastAnswersReachTheClientThatAsked)
 TEST_F(Dhcp, AnswersReachWhoAskedLately)
 {
     constexpr uint8_t kSlots = 64;
-    auto message = [](uint8_t id, bool answer) {
-        const Bytes text{uint8_t(1 + answer), 1, 6, 0, 0, 0, 0, id};
-
-        return answer ? ethernet(
-                            kNearMac, kFarMac, kIpv4,
-                            datagram("192.0.2.2", "192.0.2.150", 67, 68, text))
-                      : ethernet(kBroadcast, kNearMac, kIpv4,
-                                 datagram("0.0.0.0", "255.255.255.255", 68, 67,
-                                          text));
-    };
 
     add_child("v2");
     RawSocket client(*near_, "v2");
@@ -159,6 +163,44 @@ TEST_F(Dhcp, AnswersReachWhoAskedLately)
         EXPECT_TRUE(client.send(message(id, false)));
     EXPECT_TRUE(reaches({"p0"}, message(0, true)));
     EXPECT_TRUE(reaches({"p0", "v2"}, message(kSlots, true)));
+}
+
+// Whoever asks much, or as another one does, takes nothing from it.
+TEST_F(Dhcp, SiblingsTakeNoAnswersFromEachOther)
+{
+    near_->batch({"link add link p0 name v2 up type virt",
+                  "link add link p0 name v3 up type virt"});
+    RawSocket client(*near_, "v2");
+    RawSocket flooder(*near_, "v3");
+
+    EXPECT_TRUE(client.send(message(1, false)));
+    for (int id = 1; id < 200; id++)
+        EXPECT_TRUE(flooder.send(message(static_cast<uint8_t>(id), false)));
+    EXPECT_TRUE(reaches({"p0", "v2"}, message(1, true)));
+    EXPECT_TRUE(reaches({"p0", "v3"}, message(199, true)));
+}
+
+// Of many that are deleted, the first one may still ask while the others are
+// taken off the parent; memory that is freed is what it may not leave behind.
+TEST_F(Dhcp, WhoGoesWhileItAsksIsForgotten)
+{
+    std::vector<std::string> add;
+
+    for (int i = 2; i < 50; i++)
+        add.push_back("link add link p0 name v" + std::to_string(i) +
+                      " up group 7 type virt");
+    for (int round = 0; round < 3; round++) {
+        near_->batch(add);
+        {
+            RawSocket client(*near_, "v2");
+            std::jthread asks([&client](const std::stop_token &stop) {
+                while (!stop.stop_requested())
+                    static_cast<void>(client.send(message(0, false)));
+            });
+            near_->ok("ip link del group 7");
+        }
+        EXPECT_TRUE(reaches({"p0"}, message(0, true)));
+    }
 }
 
 TEST_F(Dhcp, BroadcastAnswersToo)
