@@ -65,7 +65,9 @@ static int virt_port_check_parent(struct net_device *parent,
 				   parent->name);
 		return -EINVAL;
 	}
-	if (parent->type != ARPHRD_ETHER) {
+	/* a TUN device may be called an Ethernet device */
+	if (parent->type != ARPHRD_ETHER || parent->addr_len != ETH_ALEN ||
+	    parent->hard_header_len < ETH_HLEN) {
 		virt_compat_extack(extack,
 				   "the parent is not an Ethernet device",
 				   "%s is not an Ethernet device",

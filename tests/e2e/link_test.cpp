@@ -4,6 +4,14 @@
 // Copyright (C) The virt authors
 #include "bed.hpp"
 
+#include <cstring>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 namespace e2e
@@ -83,6 +91,18 @@ TEST_F(Link, RefusesWhatCannotBeAParent)
     if (!near_->run("ip link show wg0").status)
         expect_refusal("ip link add link wg0 name v0 type virt",
                        "not an Ethernet device");
+    // one by name only
+    const int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    const Inside inside(*near_);
+    ifreq request{};
+
+    std::strcpy(request.ifr_name, "t0");
+    request.ifr_flags = IFF_TUN;
+    EXPECT_EQ(ioctl(fd, TUNSETIFF, &request), 0);
+    EXPECT_EQ(ioctl(fd, TUNSETLINK, ARPHRD_ETHER), 0);
+    expect_refusal("ip link add link t0 name v0 type virt",
+                   "not an Ethernet device");
+    close(fd);
 }
 
 TEST_F(Link, RefusesATakenParentAndNamesTheHolder)
