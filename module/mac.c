@@ -24,11 +24,25 @@ enum virt_mac_limits {
 	VIRT_MAC_CANDIDATES = 64,
 };
 
+/* In steps of 16 jiffies: 32 bits of them are years. */
+static u32 virt_mac_now(void)
+{
+	u64 now = get_jiffies_64();
+
+	return now >> 4;
+}
+
+static bool virt_mac_is_silent(const struct virt_mac *mac, u32 seconds)
+{
+	u32 steps = (seconds * HZ >> 4) + 1;
+
+	return virt_mac_now() - READ_ONCE(mac->seen) > steps;
+}
+
 static bool virt_mac_expired(const struct virt_mac *mac)
 {
 	return mac->kind == VIRT_MAC_LEARNT &&
-	       time_after32((u32)jiffies, READ_ONCE(mac->seen) +
-					  VIRT_MAC_LEARNT_SECONDS * HZ);
+	       virt_mac_is_silent(mac, VIRT_MAC_LEARNT_SECONDS);
 }
 
 /**
@@ -65,8 +79,7 @@ bool virt_mac_sends_here_rcu(const struct virt_port *port, const u8 *addr)
 	mac = virt_mac_find_rcu(port, ether_addr_to_u64(addr));
 	if (!mac)
 		return false;
-	if (mac->kind != VIRT_MAC_LEARNT ||
-	    time_before32((u32)jiffies, READ_ONCE(mac->seen) + HZ))
+	if (mac->kind != VIRT_MAC_LEARNT || !virt_mac_is_silent(mac, 1))
 		return true;
 	virt_mac_del(mac->vdev, addr, VIRT_MAC_LEARNT);
 	return false;
@@ -123,7 +136,7 @@ static int virt_mac_link(struct virt_dev *vdev, const u8 *addr,
 		return -ENOMEM;
 	mac->vdev = vdev;
 	mac->kind = kind;
-	mac->seen = (u32)jiffies;
+	mac->seen = virt_mac_now();
 	mac->key = ether_addr_to_u64(addr);
 	if (kind == VIRT_MAC_LEARNT)
 		vdev->learnt++;
@@ -179,17 +192,22 @@ out_unlock:
 void virt_mac_del(struct virt_dev *vdev, const u8 *addr,
 		  enum virt_mac_kind kind)
 {
-	struct virt_table *table = &vdev->port->macs;
+	struct virt_port *port = READ_ONCE(vdev->port);
 	struct virt_mac *mac;
 
-	spin_lock_bh(&table->lock);
-	mac = virt_mac_find_rcu(vdev->port, ether_addr_to_u64(addr));
+	/* who found the child in the table may come when it has gone */
+	if (!port)
+		return;
+	spin_lock_bh(&port->macs.lock);
+	mac = virt_mac_find_rcu(port, ether_addr_to_u64(addr));
 	if (mac && mac->vdev == vdev && mac->kind == kind)
 		virt_mac_unlink(mac);
-	spin_unlock_bh(&table->lock);
+	spin_unlock_bh(&port->macs.lock);
 }
 
-/* The learnt address that is silent for longest makes room. */
+/* The learnt address that is silent for longest makes room, of several the one
+ * that came first.
+ */
 static void virt_mac_evict(struct virt_dev *vdev)
 {
 	struct virt_mac *oldest = NULL;
@@ -197,7 +215,7 @@ static void virt_mac_evict(struct virt_dev *vdev)
 
 	list_for_each_entry(mac, &vdev->macs, own)
 		if (mac->kind == VIRT_MAC_LEARNT &&
-		    (!oldest || time_before32(mac->seen, oldest->seen)))
+		    (!oldest || !time_after32(mac->seen, oldest->seen)))
 			oldest = mac;
 	if (oldest)
 		virt_mac_unlink(oldest);
@@ -221,8 +239,8 @@ void virt_mac_learn(struct virt_dev *vdev, const u8 *addr)
 
 	mac = virt_mac_find_rcu(vdev->port, key);
 	if (mac && mac->vdev == vdev) {
-		if (mac->seen != (u32)jiffies)
-			WRITE_ONCE(mac->seen, (u32)jiffies);
+		if (mac->seen != virt_mac_now())
+			WRITE_ONCE(mac->seen, virt_mac_now());
 		return;
 	}
 	memcpy(aligned, addr, ETH_ALEN);

@@ -127,7 +127,7 @@ struct virt_mac {
 	/** @stale: not seen yet in the walk over the device's list */
 	bool stale;
 
-	/** @seen: jiffies of the last frame from a learnt address */
+	/** @seen: when a learnt address last sent, in steps of mac.c */
 	u32 seen;
 
 	/** @vdev: the child; it flushes its addresses before it goes */
