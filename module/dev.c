@@ -465,6 +465,11 @@ static void virt_dev_inherit_limits(struct virt_dev *vdev)
 static int virt_dev_check_mtu(struct virt_dev *vdev,
 			      struct netlink_ext_ack *extack)
 {
+	if (vdev->parent->mtu < ETH_MIN_MTU) {
+		NL_SET_ERR_MSG(extack,
+			       "the parent's MTU is below 68: give it a larger one");
+		return -EINVAL;
+	}
 	if (vdev->dev->mtu <= vdev->parent->mtu)
 		return 0;
 	virt_compat_extack(extack, "the MTU is larger than the parent's",
@@ -763,7 +768,7 @@ void virt_dev_follow_operstate(struct virt_dev *vdev)
  */
 void virt_dev_follow_mtu(struct virt_dev *vdev)
 {
-	unsigned int mtu = vdev->parent->mtu;
+	unsigned int mtu = max_t(unsigned int, vdev->parent->mtu, ETH_MIN_MTU);
 	bool mtu_set = vdev->mtu_set;
 
 	vdev->dev->max_mtu = mtu;

@@ -230,6 +230,13 @@ static int virt_link_create_tunnel(struct net *link_net, struct net_device *dev,
 	virt_tunnel_setup(dev, conf.payload);
 	tun = netdev_priv(dev);
 	tun->mtu_set = tb[IFLA_MTU];
+	if (tun->mtu_set && dev->mtu > dev->max_mtu) {
+		virt_compat_extack(extack,
+				   "the MTU is larger than any tunnel's",
+				   "mtu %u is too large: at most %u in a tunnel",
+				   dev->mtu, dev->max_mtu);
+		return -EINVAL;
+	}
 	return virt_tunnel_create(link_net, dev, &conf, extack);
 }
 

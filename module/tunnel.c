@@ -223,7 +223,7 @@ static unsigned int virt_tunnel_mtu_over(const struct virt_tunnel *tun,
 	if (dst)
 		mtu = min(mtu, virt_tunnel_route_mtu(dst) ?:
 			       READ_ONCE(dst->dev->mtu));
-	return mtu - min(mtu - ETH_MIN_MTU, overhead);
+	return max_t(int, (int)mtu - (int)overhead, ETH_MIN_MTU);
 }
 
 static void virt_tunnel_follow_mtu(struct virt_tunnel *tun,

@@ -21,6 +21,7 @@
 #include "leaks.hpp"
 #include "module/uapi/linux/if_virt.h"
 #include "rtnetlink.hpp"
+#include "tunnel.hpp"
 
 namespace e2e
 {
@@ -376,6 +377,39 @@ TEST_F(Input, MtuAndMacAtTheEndsOfTheirRanges)
                        " type virt mode mac");
         near_->refused("ip link set v0 address " + address);
     }
+}
+
+TEST_F(Input, MtuOfTunnelsAtTheEndsOfItsRange)
+{
+    const std::string to = " type virt mode tunnel remote 192.0.2.2";
+
+    for (const std::string mtu : {"67", "65474", "65535"}) {
+        std::string said = near_->refused("ip link add t0 mtu " + mtu + to);
+
+        EXPECT_TRUE(said.find("mtu") < said.size() ||
+                    said.find("MTU") < said.size())
+            << said;
+    }
+    for (const std::string mtu : {"68", "65473"})
+        near_->ok("ip link add t0 mtu " + mtu + to + "; ip link del t0");
+    // a route that takes less than any device
+    near_->ok("ip route add 192.0.2.2/32 dev p0 mtu 60; ip link add t0" + to +
+              "; ip link set t0 up");
+    EXPECT_TRUE(eventually([this] { return mtu_of(*near_, "t0") == 68; }));
+}
+
+TEST_F(Input, MtuOfParentsBelowThatOfChildren)
+{
+    near_->ok("ip link add d0 mtu 60 type dummy");
+    near_->refused("ip link add link d0 name v0 type virt");
+    near_->ok("ip link set d0 mtu 1500; ip link add link d0 name v0 type virt");
+    for (const std::string mtu : {"60", "0"}) {
+        near_->ok("ip link set d0 mtu " + mtu);
+        EXPECT_EQ(mtu_of(*near_, "v0"), 68);
+        near_->refused("ip link set v0 mtu 69");
+    }
+    near_->ok("ip link set d0 mtu 1500");
+    EXPECT_EQ(mtu_of(*near_, "v0"), 1500);
 }
 
 } // namespace e2e
