@@ -10,9 +10,12 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -267,6 +270,9 @@ int packet_socket(uint16_t type, unsigned ifindex)
 constexpr std::chrono::milliseconds kDeadline{3000};
 constexpr std::chrono::milliseconds kMoment{60};
 
+// Of a ring, which has one frame.
+constexpr size_t kRing = 4096;
+
 struct Received {
     Bytes frame;
     unsigned ifindex;
@@ -316,11 +322,11 @@ RawSocket::~RawSocket()
     close(fd_);
 }
 
-void RawSocket::bypass_queue() const
+void RawSocket::bypass_queue(bool on) const
 {
-    const int on = 1;
+    const int value = on;
 
-    setsockopt(fd_, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
+    setsockopt(fd_, SOL_PACKET, PACKET_QDISC_BYPASS, &value, sizeof(value));
 }
 
 bool RawSocket::send(const Bytes &frame) const
@@ -365,6 +371,57 @@ bool RawSocket::sees(const std::function<bool(const Bytes &)> &wanted,
         if (wanted(got->frame))
             return true;
     return false;
+}
+
+PromisingSocket::PromisingSocket(const Netns &ns, const std::string &device)
+    : RawSocket(ns, device, 0)
+{
+    const int on = 1;
+
+    if (setsockopt(fd_, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
+        throw std::system_error(errno, std::generic_category(), device);
+}
+
+bool PromisingSocket::send(VirtualHeader header, Bytes frame) const
+{
+    std::array<iovec, 2> parts{
+        {{&header, sizeof(header)}, {frame.data(), frame.size()}}};
+
+    return writev(fd_, parts.data(), parts.size()) > 0;
+}
+
+RingSocket::RingSocket(const Netns &ns, const std::string &device)
+    : RawSocket(ns, device, 0)
+{
+    const int version = TPACKET_V2;
+    const tpacket_req ring{kRing, 1, kRing, 1};
+
+    if (setsockopt(fd_, SOL_PACKET, PACKET_VERSION, &version,
+                   sizeof(version)) ||
+        setsockopt(fd_, SOL_PACKET, PACKET_TX_RING, &ring, sizeof(ring)))
+        throw std::system_error(errno, std::generic_category(), device);
+    memory_ = mmap(nullptr, kRing, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+    if (memory_ == MAP_FAILED)
+        throw std::system_error(errno, std::generic_category(), device);
+}
+
+RingSocket::~RingSocket()
+{
+    munmap(memory_, kRing);
+}
+
+uint8_t *RingSocket::send(const Bytes &frame) const
+{
+    auto *header = static_cast<tpacket2_hdr *>(memory_);
+    auto *data =
+        static_cast<uint8_t *>(memory_) + TPACKET2_HDRLEN - sizeof(sockaddr_ll);
+
+    std::copy(frame.begin(), frame.end(), data);
+    header->tp_len = static_cast<uint32_t>(frame.size());
+    header->tp_status = TP_STATUS_SEND_REQUEST;
+    if (::send(fd_, nullptr, 0, MSG_DONTWAIT) < 0)
+        throw std::system_error(errno, std::generic_category(), "packet ring");
+    return data;
 }
 
 StackWatch::StackWatch(const Netns &ns, uint16_t type) : ns_(ns)

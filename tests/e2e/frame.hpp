@@ -73,8 +73,8 @@ public:
     RawSocket &operator=(const RawSocket &) = delete;
     ~RawSocket();
 
-    // Sends past the queue of the device from now on.
-    void bypass_queue() const;
+    // Sends past the queue of the device from now on, or through it.
+    void bypass_queue(bool on = true) const;
 
     // False with errno set if the kernel refuses.
     bool send(const Bytes &frame) const;
@@ -88,8 +88,41 @@ public:
     // The same for the first frame that is @wanted.
     bool sees(const std::function<bool(const Bytes &)> &wanted, int ms) const;
 
-private:
+protected:
     int fd_ = -1;
+};
+
+// struct virtio_net_hdr, which C++ does not take.
+struct VirtualHeader {
+    uint8_t flags{}, gso_type{};
+    uint16_t hdr_len{}, gso_size{}, csum_start{}, csum_offset{};
+};
+
+// A raw socket that says of each frame what is still to be cut and summed: any
+// of it may be a lie. It receives nothing.
+class PromisingSocket : private RawSocket
+{
+public:
+    PromisingSocket(const Netns &ns, const std::string &device);
+    using RawSocket::bypass_queue;
+
+    // False with errno set if the kernel refuses.
+    bool send(VirtualHeader header, Bytes frame) const;
+};
+
+// A raw socket that sends one frame at a time out of memory that it shares with
+// the kernel, where it stays the sender's to write.
+class RingSocket : private RawSocket
+{
+public:
+    RingSocket(const Netns &ns, const std::string &device);
+    ~RingSocket();
+
+    // Hands over a frame, and returns where it is.
+    uint8_t *send(const Bytes &frame) const;
+
+private:
+    void *memory_;
 };
 
 // Watches what the stack of a namespace keeps of one ethertype, after the

@@ -11,13 +11,11 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -327,29 +325,17 @@ TEST_F(Guard, WhatIsFilledInIsNotWhatWasLookedAt)
     const Bytes frame =
         ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2"));
     const RawSocket wire(*far_, "q0");
-    const Inside inside(*jail_);
-    const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    sockaddr_ll to{};
-
-    to.sll_family = AF_PACKET;
-    to.sll_protocol = htons(kIpv4);
-    to.sll_ifindex = static_cast<int>(if_nametoindex("v0"));
-    EXPECT_EQ(setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)), 0);
-    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to)), 0);
-    auto promise = [&](uint8_t start, uint8_t offset) {
-        // struct virtio_net_hdr, which C++ does not take: "needs a checksum"
-        Bytes all{1, 0, 0, 0, 0, 0, start, 0, offset, 0};
-
-        all.insert(all.end(), frame.begin(), frame.end());
-        return write(fd, all.data(), all.size()) ==
-               static_cast<ssize_t>(all.size());
+    const PromisingSocket jailed(*jail_, "v0");
+    auto promise = [&](uint16_t start, uint16_t offset) {
+        // "needs a checksum"
+        return jailed.send(
+            {.flags = 1, .csum_start = start, .csum_offset = offset}, frame);
     };
+
     // into the source address, the port, and where it belongs
     EXPECT_TRUE(promise(20, 8));
     EXPECT_TRUE(promise(20, 16));
     EXPECT_TRUE(promise(34, 6));
-    close(fd);
     EXPECT_TRUE(wire.sees(
         [&](const Bytes &seen) {
             return seen.size() == frame.size() && seen[40] != frame[40] &&
@@ -359,7 +345,6 @@ TEST_F(Guard, WhatIsFilledInIsNotWhatWasLookedAt)
     EXPECT_EQ(caught(), 2U);
 }
 
-// A ring of packets stays the sender's to write.
 TEST_F(Guard, WhatIsSentIsWhatWasLookedAt)
 {
     imprison("allow 192.0.2.10");
@@ -368,33 +353,10 @@ TEST_F(Guard, WhatIsSentIsWhatWasLookedAt)
         ethernet(kFarMac, kNearMac, kIpv4, udp("192.0.2.10", "192.0.2.2", 200));
     const RawSocket wire(*far_, "q0");
     const RawSocket tap(*far_, "q0");
-    const Inside inside(*jail_);
-    const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-    const int version = TPACKET_V2;
-    tpacket_req ring{4096, 1, 4096, 1};
-    sockaddr_ll to{};
+    const RingSocket ring(*jail_, "v0");
 
-    to.sll_family = AF_PACKET;
-    to.sll_protocol = htons(kIpv4);
-    to.sll_ifindex = static_cast<int>(if_nametoindex("v0"));
-    EXPECT_EQ(
-        setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)),
-        0);
-    EXPECT_EQ(setsockopt(fd, SOL_PACKET, PACKET_TX_RING, &ring, sizeof(ring)),
-              0);
-    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to)), 0);
-    void *memory =
-        mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    ASSERT_NE(memory, MAP_FAILED);
-    auto *header = static_cast<tpacket2_hdr *>(memory);
-    auto *data =
-        static_cast<uint8_t *>(memory) + TPACKET2_HDRLEN - sizeof(sockaddr_ll);
-    std::copy(frame.begin(), frame.end(), data);
-    header->tp_len = static_cast<uint32_t>(frame.size());
-    header->tp_status = TP_STATUS_SEND_REQUEST;
-    EXPECT_GE(send(fd, nullptr, 0, MSG_DONTWAIT), 0);
     // the last byte of the source address
-    data[29] = 66;
+    ring.send(frame)[29] = 66;
     EXPECT_TRUE(wire.sees(
         [&](const Bytes &seen) {
             return seen.size() == frame.size() &&
@@ -406,8 +368,6 @@ TEST_F(Guard, WhatIsSentIsWhatWasLookedAt)
             return seen.size() == frame.size() && seen[29] == 66;
         },
         100));
-    munmap(memory, 4096);
-    close(fd);
 }
 
 TEST_F(Guard, AllowKeepsForgeriesIn)

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
-#include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -97,55 +96,6 @@ TEST_F(Hostile, FragmentedHeadersAreReadRight)
     }
 }
 
-// struct virtio_net_hdr, which C++ does not take.
-struct VirtualHeader {
-    uint8_t flags, gso_type;
-    uint16_t hdr_len, gso_size, csum_start, csum_offset;
-};
-
-// A packet socket whose frames say what is still to be cut and summed: any of
-// it may be a lie.
-class PromisingSocket
-{
-public:
-    PromisingSocket(const Netns &ns, const std::string &device)
-    {
-        Inside inside(ns);
-        const int on = 1;
-        sockaddr_ll to{};
-
-        to.sll_family = AF_PACKET;
-        to.sll_ifindex = static_cast<int>(if_nametoindex(device.c_str()));
-        fd_ = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-        if (fd_ < 0 ||
-            bind(fd_, reinterpret_cast<sockaddr *>(&to), sizeof(to)) ||
-            setsockopt(fd_, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
-            throw std::system_error(errno, std::generic_category(), device);
-    }
-    PromisingSocket(const PromisingSocket &) = delete;
-    PromisingSocket &operator=(const PromisingSocket &) = delete;
-    ~PromisingSocket() { close(fd_); }
-
-    // Past the queue of the device, or through it.
-    void bypass(bool on) const
-    {
-        const int value = on;
-
-        setsockopt(fd_, SOL_PACKET, PACKET_QDISC_BYPASS, &value, sizeof(value));
-    }
-
-    bool send(VirtualHeader header, Bytes frame) const
-    {
-        std::array<iovec, 2> parts{
-            {{&header, sizeof(header)}, {frame.data(), frame.size()}}};
-
-        return writev(fd_, parts.data(), parts.size()) > 0;
-    }
-
-private:
-    int fd_ = -1;
-};
-
 TEST_F(Hostile, PromisesOfEveryKind)
 {
     std::mt19937 random(torture_seed());
@@ -180,7 +130,7 @@ TEST_F(Hostile, PromisesOfEveryKind)
             header.hdr_len = one_of(random, starts);
             header.csum_start = one_of(random, starts);
             header.csum_offset = random() % 2 ? 6 : 16;
-            wire.bypass(random() % 2);
+            wire.bypass_queue(random() % 2);
             taken += wire.send(header, ethernet(one_of(random, receivers),
                                                 out ? kNearMac : kFarMac,
                                                 v6 ? kIpv6 : kIpv4, packet));
