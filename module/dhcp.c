@@ -39,6 +39,34 @@ static bool virt_dhcp_read(const struct sk_buff *skb, int offset,
 	return net && virt_demux_dhcp(net, len, source, xid);
 }
 
+/* The slot for a request of @vdev: the one it has already, a free one or the
+ * oldest, of its own once it has its share. NULL if another child asked first:
+ * it has the answer.
+ */
+static struct virt_dhcp *virt_dhcp_slot(struct virt_port *port,
+					const struct virt_dev *vdev, __be32 xid)
+{
+	struct virt_dhcp *slot, *oldest = port->dhcp, *mine = NULL;
+	unsigned int count = 0, share;
+
+	share = VIRT_DHCP_SLOTS / (READ_ONCE(port->nr_shares) ?: 1);
+	share = max_t(unsigned int, share, VIRT_DHCP_SHARE);
+	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++) {
+		if (slot->vdev && slot->xid == xid && virt_dhcp_is_open(slot))
+			return slot->vdev == vdev ? slot : NULL;
+		if (slot->vdev == vdev) {
+			count++;
+			if (!mine || time_before(slot->since, mine->since))
+				mine = slot;
+		}
+		if (!slot->vdev || (oldest->vdev &&
+				    time_before(slot->since, oldest->since)))
+			oldest = slot;
+	}
+	/* nobody takes the others' room */
+	return count >= share ? mine : oldest;
+}
+
 /**
  * virt_dhcp_note() - a child sends to a group: is it a DHCP request
  * @vdev: the child
@@ -50,45 +78,23 @@ static bool virt_dhcp_read(const struct sk_buff *skb, int offset,
 void virt_dhcp_note(struct virt_dev *vdev, const struct sk_buff *skb,
 		    int offset)
 {
-	struct virt_dhcp *slot, *to, *mine = NULL;
 	struct virt_port *port = vdev->port;
-	unsigned int count = 0, share;
+	struct virt_dhcp *slot;
 	__be32 xid;
 
 	if (!virt_dhcp_read(skb, offset, VIRT_DEMUX_DHCP_CLIENT, &xid))
 		return;
 
 	spin_lock_bh(&port->dhcp_lock);
-	share = VIRT_DHCP_SLOTS / (READ_ONCE(port->nr_shares) ?: 1);
-	share = max_t(unsigned int, share, VIRT_DHCP_SHARE);
-	to = port->dhcp;
-	for (slot = port->dhcp; slot < port->dhcp + VIRT_DHCP_SLOTS; slot++) {
-		if (slot->vdev && slot->xid == xid && virt_dhcp_is_open(slot)) {
-			/* who asked first has the answer */
-			if (slot->vdev != vdev)
-				goto out_unlock;
-			mine = slot;
-			count = share;
-			break;
-		}
-		if (slot->vdev == vdev) {
-			count++;
-			if (!mine || time_before(slot->since, mine->since))
-				mine = slot;
-		}
-		if (!slot->vdev ||
-		    (to->vdev && time_before(slot->since, to->since)))
-			to = slot;
+	slot = virt_dhcp_slot(port, vdev, xid);
+	if (slot) {
+		slot->vdev = vdev;
+		slot->xid = xid;
+		slot->since = jiffies;
+		/* zero means that there are none */
+		WRITE_ONCE(port->dhcp_until,
+			   (jiffies + VIRT_DHCP_SECONDS * HZ) | 1);
 	}
-	/* nobody takes the others' room */
-	if (count >= share)
-		to = mine;
-	to->vdev = vdev;
-	to->xid = xid;
-	to->since = jiffies;
-	/* zero means that there are none */
-	WRITE_ONCE(port->dhcp_until, (jiffies + VIRT_DHCP_SECONDS * HZ) | 1);
-out_unlock:
 	spin_unlock_bh(&port->dhcp_lock);
 }
 
