@@ -147,9 +147,7 @@ static void virt_dev_uninit(struct net_device *dev)
 	struct virt_port *port = vdev->port;
 
 	/* unpublished, it was up for a while: what came then goes now */
-	virt_addr_flush(vdev);
-	virt_mac_flush(vdev);
-	virt_dhcp_forget(vdev);
+	virt_port_forget(vdev);
 	ida_free(&port->dev_ids, vdev->dev_id);
 	WRITE_ONCE(vdev->port, NULL);
 	virt_port_put(port);

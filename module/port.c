@@ -375,6 +375,19 @@ int virt_port_add_child(struct virt_port *port, struct virt_dev *vdev,
 }
 
 /**
+ * virt_port_forget() - drop what leads frames to a child
+ * @vdev: the child, still holding its port
+ *
+ * Context: Process, RTNL held.
+ */
+void virt_port_forget(struct virt_dev *vdev)
+{
+	virt_addr_flush(vdev);
+	virt_mac_flush(vdev);
+	virt_dhcp_forget(vdev);
+}
+
+/**
  * virt_port_del_child() - unpublish a child: no new frame finds it
  * @vdev: a child, published or not
  *
@@ -390,9 +403,7 @@ void virt_port_del_child(struct virt_dev *vdev)
 	ASSERT_RTNL();
 	if (rtnl_dereference(port->steal) == vdev)
 		RCU_INIT_POINTER(port->steal, NULL);
-	virt_addr_flush(vdev);
-	virt_mac_flush(vdev);
-	virt_dhcp_forget(vdev);
+	virt_port_forget(vdev);
 	if (!vdev->published)
 		return;
 	list_del_rcu(&vdev->node);

@@ -29,6 +29,7 @@ void virt_port_follow_mac(struct virt_port *port);
 void virt_port_count(struct virt_dev *vdev);
 int virt_port_apply(struct virt_port *port, struct virt_dev *vdev,
 		    struct netlink_ext_ack *extack);
+void virt_port_forget(struct virt_dev *vdev);
 void virt_port_del_child(struct virt_dev *vdev);
 
 #endif /* _VIRT_PORT_H */
