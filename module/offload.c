@@ -26,26 +26,22 @@ static bool virt_offload_is_veth(const struct net_device *dev)
 		       !strcmp(ops->kind, "netkit"));
 }
 
-static int virt_offload_visit(struct net_device *dev,
-			      struct netdev_nested_priv *priv)
-{
-	unsigned int *left = priv->data;
-
-	return virt_offload_is_veth(dev) || !(*left)--;
-}
-
 /* Whether the work is left to who receives what @dev sends: that is always
  * good for where there is too much to look at. A tunnel sees to it itself.
  */
-static bool virt_offload_is_lazy(struct net_device *dev)
+static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
 {
-	unsigned int left = VIRT_NEST_DEVICES;
-	struct netdev_nested_priv priv = { .data = &left };
+	struct net_device *lower;
+	struct list_head *iter;
 
 	if (virt_tunnel_is_tunnel(dev))
 		return false;
-	return virt_offload_is_veth(dev) ||
-	       netdev_walk_all_lower_dev(dev, virt_offload_visit, &priv);
+	if (virt_offload_is_veth(dev) || !(*left)--)
+		return true;
+	netdev_for_each_lower_dev(dev, lower, iter)
+		if (virt_offload_is_lazy(lower, left))
+			return true;
+	return false;
 }
 
 static bool virt_offload_has_address(struct net *net, const struct virt_ip *ip)
@@ -97,7 +93,8 @@ static bool virt_offload_ends_here(const struct virt_tunnel *tun)
  */
 void virt_offload_follow(struct virt_tunnel *tun, const struct dst_entry *dst)
 {
-	bool alone = dst && virt_offload_is_lazy(dst->dev) &&
+	unsigned int left = VIRT_NEST_DEVICES;
+	bool alone = dst && virt_offload_is_lazy(dst->dev, &left) &&
 		     !virt_offload_ends_here(tun);
 
 	if (alone == tun->no_offload)

@@ -359,15 +359,17 @@ TEST_F(Tunnel, APeerOnThisHostOnAnotherPort)
     EXPECT_TRUE(pings(*near_, "10.0.0.9"));
 }
 
+// Who sums and cuts: "2\n" if others do.
+std::string offloads(const Netns &ns, const std::string &device = "t0")
+{
+    return ns.ok("ethtool -k " + device +
+                 " | grep -cE '^(tx-checksumming|tcp-seg.*): on' || true");
+}
+
 // veth leaves checksums and large packets to the receiver, and a program that
 // receives datagrams knows nothing of that.
 TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
 {
-    auto offloads = [](const Netns &ns) {
-        return ns.ok("ethtool -k t0 | grep -cE '^(tx-checksumming|tcp-seg.*): "
-                     "on' || true");
-    };
-
     add(*near_, "t0", "remote 192.0.2.2");
     std::string socat = far_->ok(
         "socat TUN:10.0.0.2/24,tun-type=tap,tun-name=tap0,iff-no-pi,iff-up "
@@ -393,6 +395,17 @@ TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
     EXPECT_TRUE(eventually([&] {
         return offloads(*near_) == "2\n" && offloads(*far_) == "2\n";
     })) << "two tunnels of ours leave it to each other";
+}
+
+TEST_F(Tunnel, WhatStandsOnATunnelLeavesTheWorkToIt)
+{
+    add(*near_, "t0", "remote 192.0.2.2 dev p0");
+    near_->ok("ip link add link t0 name t5 type vlan id 5;"
+              "ip link set t5 up; ip addr add 10.5.0.1/24 dev t5");
+    add(*near_, "t1", "remote 10.5.0.2 port 50001");
+    EXPECT_TRUE(eventually([&] { return offloads(*near_) == "0\n"; }));
+    EXPECT_FALSE(
+        eventually([&] { return offloads(*near_, "t1") != "2\n"; }, 2));
 }
 
 TEST_F(Tunnel, SocketStaysDeviceMovesEitherDiesFirst)
