@@ -18,7 +18,9 @@
 namespace virt::peer
 {
 
-/** The filter, but never the tunnel's own datagrams. Pure. */
+/** The filter, but never the tunnel's own datagrams: those that are not behind
+ *  a VLAN tag and no fragments. Pure.
+ */
 std::string capture_expression(const std::string &filter,
                                std::uint16_t local_port);
 

@@ -64,7 +64,8 @@ void Outgoing::whole(Frame packet)
 void Outgoing::cut(Frame packet, std::size_t size)
 {
     Segments segments(packet, context_.options.payload, size);
-    if (!segments.valid()) {
+    // the first is the longest
+    if (!segments.valid() || segments.next_size() > Bundle::kMaxDatagram) {
         context_.stats.tx_too_big.add();
         return;
     }
@@ -96,6 +97,31 @@ void Outgoing::take(const VnetHeader &header, MutableFrame packet)
     whole(packet);
 }
 
+/* Does it carry what goes to the peer or comes from there? Fragments tell no
+ * ports: all between the two may.
+ */
+bool Outgoing::is_own(Frame frame, const Layers &layers) const
+{
+    if (layers.protocol == kUdp && layers.transport != 0) {
+        const std::uint16_t port = context_.options.socket.local.port;
+        return layers.end >= layers.transport + 4 &&
+               (get16(frame, layers.transport) == port ||
+                get16(frame, layers.transport + 2) == port);
+    }
+    if (layers.protocol != kUdp && layers.protocol != kIp6Fragment) {
+        return false;
+    }
+    const Address peer = context_.peer.endpoint().address;
+    if (peer.family != (layers.type == kTypeIp ? AF_INET : AF_INET6)) {
+        return false;
+    }
+    const std::uint8_t *source =
+        frame.data() + layers.network + (peer.family == AF_INET ? 12 : 8);
+    return std::memcmp(source, peer.bytes.data(), peer.size()) == 0 ||
+           std::memcmp(source + peer.size(), peer.bytes.data(), peer.size()) ==
+               0;
+}
+
 void Outgoing::take_captured(Frame frame, std::size_t mtu)
 {
     if (frame.size() < VIRT_WIRE_HEADER ||
@@ -103,8 +129,11 @@ void Outgoing::take_captured(Frame frame, std::size_t mtu)
         context_.stats.tx_filter.add();
         return;
     }
+    const Layers layers = layers_of(frame, Payload::Ether);
+    if (is_own(frame, layers)) {
+        return;
+    }
     copy_.assign(frame.begin(), frame.end());
-    const Layers layers = layers_of(copy_, Payload::Ether);
     const std::size_t tcp = tcp_header(copy_, layers);
     const std::size_t headers = layers.transport + tcp - layers.network;
     if (tcp != 0 && layers.end > layers.network + mtu && mtu > headers) {

@@ -21,7 +21,7 @@ public:
     void take(const VnetHeader &header, MutableFrame packet);
 
     /** A frame of another interface, as it was seen there; larger ones than
-     *  `mtu` are cut.
+     *  `mtu` are cut, what the tunnel has sent itself is left out.
      */
     void take_captured(Frame frame, std::size_t mtu);
 
@@ -32,6 +32,7 @@ public:
     void flush();
 
 private:
+    bool is_own(Frame frame, const Layers &layers) const;
     void cut(Frame packet, std::size_t size);
     void whole(Frame packet);
     MutableFrame room();

@@ -37,7 +37,13 @@ enum EtherType : unsigned {
     kTypeQinq = 0x88a8,
 };
 
-enum Protocol : std::uint8_t { kTcp = 6, kUdp = 17, kIcmp = 1, kIcmp6 = 58 };
+enum Protocol : std::uint8_t {
+    kIcmp = 1,
+    kTcp = 6,
+    kUdp = 17,
+    kIp6Fragment = 44,
+    kIcmp6 = 58,
+};
 
 struct Layers {
     /** Ethertype behind the VLAN tags; 0: not even that fits. */
