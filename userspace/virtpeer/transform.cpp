@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +45,8 @@ Transform::Transform(const std::string &command)
         std::signal(SIGPIPE, SIG_DFL);
         dup2(child_in.get(), STDIN_FILENO);
         dup2(child_out.get(), STDOUT_FILENO);
+        // what libpcap opens as root is open to no other program
+        syscall(SYS_close_range, STDERR_FILENO + 1U, ~0U, 0U);
         execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
         _exit(127);
     }

@@ -31,6 +31,9 @@ namespace
 /* A packet as large as the kernel makes them, with all headers. */
 constexpr std::size_t kMaxPacket = 65536 + 64;
 
+/* Packets that are sent before others are looked for. */
+constexpr int kBatch = 256;
+
 /* How often the life of the peer is looked at. */
 constexpr int kTickMs = 200;
 
@@ -91,12 +94,16 @@ void Tunnel::from_device(std::size_t queue)
     std::vector<std::uint8_t> buffer(kMaxPacket);
     do {
         VnetHeader header;
-        ssize_t got;
-        while ((got = context_.device->read(queue, header, buffer)) >= 0) {
-            outgoing.take(header, MutableFrame(buffer).first(
-                                      static_cast<std::size_t>(got)));
+        ssize_t got = 0;
+        // who sends without a pause must not hide the end
+        for (int i = 0; i < kBatch && got >= 0; i++) {
+            got = context_.device->read(queue, header, buffer);
+            if (got >= 0) {
+                outgoing.take(header, MutableFrame(buffer).first(
+                                          static_cast<std::size_t>(got)));
+            }
         }
-        if (errno != EAGAIN && errno != EINTR) {
+        if (got < 0 && errno != EAGAIN && errno != EINTR) {
             fail(device_name());
         }
         outgoing.flush();
@@ -151,7 +158,8 @@ void Tunnel::from_transform()
         }
         outgoing.flush();
     }
-    if (wait_for(-1)) {
+    pollfd ended{stop_.get(), POLLIN, 0};
+    if (poll(&ended, 1, 0) == 0) {
         throw std::runtime_error("the transform ended");
     }
 }
@@ -224,6 +232,7 @@ void Tunnel::run(Signals &signals)
     }
 
     const bool timed = context_.options.peer.keepalive.count() > 0;
+    bool asked = false;
     for (bool running = true; running;) {
         pollfd polls[] = {{signals.fd(), POLLIN, 0}, {stop_.get(), POLLIN, 0}};
         poll(polls, 2, timed ? kTickMs : -1);
@@ -233,6 +242,7 @@ void Tunnel::run(Signals &signals)
                 print_stats();
             } else {
                 running = false;
+                asked = true;
             }
         }
         if (running && timed) {
@@ -249,7 +259,8 @@ void Tunnel::run(Signals &signals)
     if (context_.options.json) {
         print_stats();
     }
-    if (error_) {
+    // the end takes the transform from under those who use it
+    if (error_ && !asked) {
         std::rethrow_exception(error_);
     }
 }
