@@ -147,6 +147,18 @@ static void virt_group_leave(struct virt_port *port, u8 sender)
 	port->bc_counts[sender]--;
 }
 
+/* Children may have one MAC address, or send from many. */
+static u8 virt_group_sender(const struct sk_buff *skb,
+			    const struct virt_dev *origin)
+{
+	const u8 *source = eth_hdr(skb)->h_source;
+
+	if (origin)
+		return hash_ptr(origin, VIRT_BC_SENDER_BITS);
+	return hash_32(get_unaligned((const u32 *)(source + 2)),
+		       VIRT_BC_SENDER_BITS);
+}
+
 static void virt_group_enqueue(struct virt_port *port,
 			       struct sk_buff *skb,
 			       struct virt_group_cb *cb)
@@ -154,9 +166,7 @@ static void virt_group_enqueue(struct virt_port *port,
 	struct sk_buff *clone = NULL;
 	bool admitted;
 
-	cb->sender = hash_32(get_unaligned((const u32 *)
-					   (eth_hdr(skb)->h_source + 2)),
-			     VIRT_BC_SENDER_BITS);
+	cb->sender = virt_group_sender(skb, cb->origin);
 
 	spin_lock_bh(&port->bc_queue.lock);
 	admitted = virt_group_admit(port, cb->sender);

@@ -124,4 +124,31 @@ TEST_F(Scale, FloodOfBroadcastsTakesNoMemory)
     EXPECT_TRUE(pings(*far_, "192.0.2.1"));
 }
 
+// Children have one MAC address, and yet each its share of the queue.
+TEST_F(Scale, SiblingsHaveTheirShareOfTheQueue)
+{
+    std::vector<std::string> lines;
+
+    for (int i = 0; i < 20; i++) {
+        const std::string name = "c" + std::to_string(i);
+
+        lines.push_back("link add link p0 name " + name + " type virt");
+        lines.push_back("link set " + name + " up");
+    }
+    run_lines(lines);
+    const RawSocket first(*near_, "c0"), second(*near_, "c1");
+    const RawSocket last(*near_, "c19", 0x88b5);
+    std::vector<Bytes> flood(2000,
+                             ethernet(kBroadcast, kNearMac, 0x88b6, Bytes(46)));
+    for (uint8_t i = 0; i < 5; i++) {
+        const Bytes frame =
+            ethernet(kBroadcast, kNearMac, 0x88b5, Bytes(46, i));
+
+        first.send(flood);
+        EXPECT_TRUE(second.send(frame));
+        EXPECT_TRUE(last.sees(frame, 30000)) << int(i);
+    }
+    EXPECT_GT(counter(*near_, "c0", "bc_overflow"), 0u);
+}
+
 } // namespace e2e
