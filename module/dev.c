@@ -255,6 +255,8 @@ static int virt_dev_stop(struct net_device *dev)
 	if (!netdev_uc_empty(dev))
 		dev_uc_unsync(vdev->parent, dev);
 	dev_mc_unsync(vdev->parent, dev);
+	/* what goes from the list while it is down is not told */
+	virt_mac_flush_extra(vdev);
 	virt_dev_sync_flags(vdev, false);
 	virt_dev_list_mac(vdev, false);
 	return 0;
@@ -264,6 +266,8 @@ static void virt_dev_own_mac(struct virt_dev *vdev, const u8 *mac)
 {
 	ether_addr_copy(vdev->mac, mac);
 	eth_hw_addr_set(vdev->dev, mac);
+	/* with it the link-local address that it may have */
+	virt_addr_check_allowed(vdev);
 }
 
 static int virt_dev_set_mac(struct net_device *dev, void *addr)
@@ -637,6 +641,7 @@ static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode,
 	virt_dev_sync_flags(vdev, dev->flags & IFF_UP);
 	if (mode != VIRT_MODE_MAC) {
 		/* frames on their way out may still learn */
+		virt_dev_update_ways(vdev);
 		synchronize_net();
 		virt_mac_flush(vdev);
 		return 0;

@@ -317,6 +317,25 @@ TEST_F(Guard, AllowKeepsOtherAddressesOut)
     EXPECT_EQ(inside("ip addr add 192.0.2.30/24 dev v0"), "");
 }
 
+// The link-local address that belongs to a MAC address goes with it.
+TEST_F(Guard, AllowFollowsTheMac)
+{
+    auto suspended = [this] {
+        return jail_->ok("ip -d link show v0").find("suspended 1") !=
+               std::string::npos;
+    };
+
+    imprison("allow 192.0.2.10");
+    EXPECT_TRUE(eventually([this] {
+        return jail_->ok("ip -6 addr show dev v0 scope link -tentative") != "";
+    }));
+    EXPECT_FALSE(suspended());
+    near_->ok("ip link set p0 address 02:00:00:00:00:99");
+    EXPECT_TRUE(suspended());
+    near_->ok("ip link set p0 address 02:00:00:00:00:0a");
+    EXPECT_FALSE(suspended());
+}
+
 // Devices below fill in a checksum where the sender says.
 TEST_F(Guard, WhatIsFilledInIsNotWhatWasLookedAt)
 {

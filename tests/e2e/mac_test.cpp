@@ -152,6 +152,21 @@ TEST_F(MacMode, ParentListsTheMacWhileTheChildIsUp)
     EXPECT_TRUE(listed());
 }
 
+// The kernel tells nobody what goes from the list of a device that is down.
+TEST_F(MacMode, DownItHasNoAddressesButItsOwn)
+{
+    near_->ok("bridge fdb add 02:00:00:00:00:79 dev m0 self;"
+              "bridge fdb add 02:00:00:00:00:7a dev m0 self;"
+              "ip link set m0 down;"
+              "bridge fdb del 02:00:00:00:00:79 dev m0 self;"
+              "ip link add link p0 name m1 address 02:00:00:00:00:79 "
+              "type virt mode mac; ip link set m0 up; ip link set m1 up");
+    EXPECT_TRUE(reaches({"m0"}, ethernet(mac("02:00:00:00:00:7a"), kFarMac,
+                                         0x88b5, Bytes(46))));
+    EXPECT_TRUE(reaches({"m1"}, ethernet(mac("02:00:00:00:00:79"), kFarMac,
+                                         0x88b5, Bytes(46))));
+}
+
 TEST_F(MacMode, CarriesVlans)
 {
     near_->ok("ip link add link m0 name m0.5 type vlan id 5;"
