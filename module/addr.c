@@ -128,19 +128,6 @@ static void virt_addr_unlink(struct virt_addr *addr)
 	kfree_rcu(addr, rcu);
 }
 
-static void virt_addr_del(struct virt_dev *vdev,
-			  const struct virt_demux_key *key)
-{
-	struct virt_table *table = &vdev->port->addrs;
-	struct virt_addr *addr;
-
-	spin_lock_bh(&table->lock);
-	addr = virt_addr_find(vdev, key);
-	if (addr)
-		virt_addr_unlink(addr);
-	spin_unlock_bh(&table->lock);
-}
-
 /**
  * virt_addr_flush() - forget every address of a child
  * @vdev: the child, still holding its port
@@ -218,17 +205,17 @@ static bool virt_addr_is_on4(const struct net_device *dev, __be32 ip)
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* On @dev, or on any device of the namespace for NULL; tentative ones too. */
-static bool virt_addr_is_on6(struct net *net, const struct net_device *dev,
+/* On @dev, or anywhere in its namespace (its VRF there); tentative ones too. */
+static bool virt_addr_is_on6(const struct net_device *dev, bool anywhere,
 			     const struct virt_demux_key *key)
 {
 	struct in6_addr ip;
 
 	memcpy(&ip, key->addr, sizeof(ip));
-	return ipv6_chk_addr_and_flags(net, &ip, dev, !dev, 1, 0);
+	return ipv6_chk_addr_and_flags(dev_net(dev), &ip, dev, anywhere, 1, 0);
 }
 #else
-static bool virt_addr_is_on6(struct net *net, const struct net_device *dev,
+static bool virt_addr_is_on6(const struct net_device *dev, bool anywhere,
 			     const struct virt_demux_key *key)
 {
 	return false;
@@ -239,7 +226,7 @@ static bool virt_addr_is_on(const struct net_device *dev,
 			    const struct virt_demux_key *key)
 {
 	return key->family == 4 ? virt_addr_is_on4(dev, key->addr[0]) :
-				  virt_addr_is_on6(dev_net(dev), dev, key);
+				  virt_addr_is_on6(dev, false, key);
 }
 
 static bool virt_addr_is_linklocal(const struct virt_demux_key *key)
@@ -254,7 +241,6 @@ static bool virt_addr_is_linklocal(const struct virt_demux_key *key)
 static bool virt_addr_is_taken(const struct virt_dev *vdev,
 			       const struct virt_demux_key *key)
 {
-	struct net *net = dev_net(vdev->parent);
 	const struct net_device *holder;
 
 	if (virt_addr_is_on(vdev->parent, key))
@@ -262,9 +248,23 @@ static bool virt_addr_is_taken(const struct virt_dev *vdev,
 	if (virt_addr_is_linklocal(key) || virt_addr_is_on(vdev->dev, key))
 		return false;
 	if (key->family == 6)
-		return virt_addr_is_on6(net, NULL, key);
-	holder = __ip_dev_find(net, key->addr[0], false);
+		return virt_addr_is_on6(vdev->parent, true, key);
+	holder = __ip_dev_find(dev_net(vdev->parent), key->addr[0], false);
 	return holder && holder != vdev->dev;
+}
+
+/* An address went: unless it is there a second time, with another prefix. */
+static void virt_addr_del(struct virt_dev *vdev,
+			  const struct virt_demux_key *key)
+{
+	struct virt_table *table = &vdev->port->addrs;
+	struct virt_addr *addr;
+
+	spin_lock_bh(&table->lock);
+	addr = virt_addr_find(vdev, key);
+	if (addr && !virt_addr_is_on(vdev->dev, key))
+		virt_addr_unlink(addr);
+	spin_unlock_bh(&table->lock);
 }
 
 static int virt_addr_add(struct virt_dev *vdev,
@@ -312,6 +312,8 @@ static void virt_addr_suspend(struct virt_port *port,
 	struct virt_addr *addr;
 
 	spin_lock_bh(&table->lock);
+	/* lost one, it may have it a second time */
+	suspend = suspend || virt_addr_is_on(port->dev, key);
 	buckets = rcu_dereference_protected(table->buckets,
 					    lockdep_is_held(&table->lock));
 	virt_table_for_each_rcu(node, buckets, hash) {
@@ -325,14 +327,6 @@ static void virt_addr_suspend(struct virt_port *port,
 			virt_stats_drop(addr->vdev, VIRT_STAT_ADDR_SUSPENDED);
 	}
 	spin_unlock_bh(&table->lock);
-}
-
-/* An address went: has the device it a second time, with another prefix? */
-static bool virt_addr_remains(const struct net_device *dev,
-			      unsigned long event,
-			      const struct virt_demux_key *key)
-{
-	return event == NETDEV_DOWN && virt_addr_is_on(dev, key);
 }
 
 static void virt_addr_event_child(struct virt_dev *vdev, unsigned long event,
@@ -356,13 +350,10 @@ static int virt_addr_event(struct net_device *dev, unsigned long event,
 
 	rcu_read_lock();
 	port = virt_port_get_rcu(dev);
-	if (virt_addr_remains(dev, event, key))
-		goto out_unlock;
 	if (virt_dev_is_child(dev))
 		virt_addr_event_child(netdev_priv(dev), event, key);
 	if (port)
 		virt_addr_suspend(port, key, event == NETDEV_UP);
-out_unlock:
 	rcu_read_unlock();
 	return NOTIFY_DONE;
 }
@@ -498,6 +489,8 @@ static int virt_addr_event6(struct notifier_block *nb, unsigned long event,
 	const struct inet6_ifaddr *ifa = ptr;
 	struct virt_demux_key key = { .family = 6 };
 
+	if (ipv6_addr_is_multicast(&ifa->addr))
+		return NOTIFY_DONE;
 	memcpy(key.addr, &ifa->addr, sizeof(key.addr));
 	return virt_addr_event(ifa->idev->dev, event, &key);
 }
@@ -508,7 +501,7 @@ static int virt_addr_validate6(struct notifier_block *nb, unsigned long event,
 	const struct in6_validator_info *info = ptr;
 	struct virt_demux_key key = { .family = 6 };
 
-	if (event != NETDEV_UP)
+	if (event != NETDEV_UP || ipv6_addr_is_multicast(&info->i6vi_addr))
 		return NOTIFY_DONE;
 	memcpy(key.addr, &info->i6vi_addr, sizeof(key.addr));
 	/* the kernel's own: duplicate detection decides */

@@ -53,6 +53,21 @@ TEST_F(Conflict, AddressOfTheParentsNamespaceIsRefusedFromAnother)
     box.ok("ip addr add 192.0.2.11/24 dev v1");
 }
 
+TEST_F(Conflict, AddressOfTheParentsVrfIsRefused)
+{
+    Netns box("box");
+
+    near_->ok("ip link set v1 netns box;"
+              "ip link add red type vrf table 10; ip link set red up;"
+              "ip link add d0 type dummy; ip link set d0 master red up;"
+              "ip link set p0 master red;"
+              "ip addr add 203.0.113.1/32 dev d0;"
+              "ip addr add 2001:db8:3::1/128 dev d0");
+    box.ok("ip link set v1 up");
+    expect_taken(box, "203.0.113.1/32", "v1");
+    expect_taken(box, "2001:db8:3::1/128", "v1");
+}
+
 TEST_F(Conflict, AnotherPrefixLengthOnTheSameChildIsNoConflict)
 {
     near_->ok("ip addr add 192.0.2.10/32 dev v0");

@@ -126,6 +126,16 @@ TEST_F(Share, BroadcastAddressesHaveNoOwner)
         reaches({"p0"}, kNearMac, kIpv4, udp("192.0.2.2", "255.255.255.255")));
 }
 
+TEST_F(Share, GroupAddressesHaveNoOwner)
+{
+    for (const char *device : {"v0", "v1", "p0"})
+        near_->ok(std::string("ip -6 addr add ff05::1234/128 autojoin dev ") +
+                  device);
+    EXPECT_TRUE(reaches({"p0", "v0", "v1"}, group_mac("ff05::1234"), kIpv6,
+                        udp("2001:db8::2", "ff05::1234")));
+    EXPECT_EQ(counter(*near_, "v0", "addr_suspended"), 0u);
+}
+
 TEST_F(Share, GroupReachesItsMembersAndTheParent)
 {
     near_->ok("ip addr add 239.1.2.3 dev v1 autojoin");
