@@ -110,6 +110,7 @@ static void virt_local_unicast(struct virt_dev *vdev, struct virt_dev *to,
 		virt_stats_drop(vdev, VIRT_STAT_TX_NOMEM);
 		return;
 	}
+	skb_tx_timestamp(skb);
 	ok = to ? virt_local_to_child(to, skb) :
 		  dev_forward_skb(vdev->parent, skb) == NET_RX_SUCCESS;
 	if (ok)
@@ -284,6 +285,8 @@ bool virt_local_xmit_host(struct virt_port *port, struct sk_buff *skb)
 		copy = virt_local_turn(port, skb);
 		if (copy)
 			virt_group_deliver(port, copy, NULL, true, who);
+		else
+			atomic64_inc(&port->bc_overflow);
 		consume_skb(copy);
 	}
 	if (way != VIRT_LOCAL_CHILD || !virt_dev_hears_host(to))

@@ -270,9 +270,17 @@ TEST_F(Parents, TimestampsReachWhoSends)
                   "addr add 192.0.2.10/24 dev v0",
                   "link add link p0 name v1 netns box type virt"});
     box.batch({"link set v1 up", "addr add 192.0.2.11/24 dev v1"});
-    for (const auto &[ns, device] :
-         {std::pair<const Netns &, std::string>{*near_, "v0"}, {box, "v1"}}) {
-        EXPECT_TRUE(pings(ns, "-I " + device + " 192.0.2.2"));
+    struct Way {
+        const Netns &from;
+        std::string device;
+        const char *to;
+    };
+    // the wire, the host and a sibling
+    for (const auto &[ns, device, receiver] : {Way{*near_, "v0", "192.0.2.2"},
+                                               {box, "v1", "192.0.2.2"},
+                                               {box, "v1", "192.0.2.1"},
+                                               {box, "v1", "192.0.2.10"}}) {
+        EXPECT_TRUE(pings(ns, "-I " + device + " " + receiver));
         Inside inside(ns);
         sockaddr_in to{};
         const int kinds =
@@ -281,7 +289,7 @@ TEST_F(Parents, TimestampsReachWhoSends)
 
         to.sin_family = AF_INET;
         to.sin_port = htons(9);
-        to.sin_addr.s_addr = inet_addr("192.0.2.2");
+        to.sin_addr.s_addr = inet_addr(receiver);
         EXPECT_EQ(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
                              socklen_t(device.size())),
                   0);
@@ -295,7 +303,8 @@ TEST_F(Parents, TimestampsReachWhoSends)
             msghdr told{};
 
             return recvmsg(fd, &told, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0;
-        })) << device;
+        })) << device
+            << " to " << receiver;
         close(fd);
     }
 }
