@@ -118,7 +118,8 @@ struct virt_dev *virt_dhcp_lookup(struct virt_port *port,
 	if (likely(!until))
 		return NULL;
 	if (time_after(jiffies, until)) {
-		WRITE_ONCE(port->dhcp_until, 0);
+		/* unless somebody asked meanwhile */
+		cmpxchg(&port->dhcp_until, until, 0);
 		return NULL;
 	}
 	if (!virt_dhcp_read(skb, offset, VIRT_DEMUX_DHCP_SERVER, &xid))
