@@ -50,6 +50,7 @@ static char virt_params_name[IFNAMSIZ];
 
 /* The interface that the parameters made, or NULL; RTNL. */
 static struct net_device *virt_params_dev;
+static bool virt_params_made;
 
 static int virt_params_check_mode(void)
 {
@@ -193,6 +194,8 @@ static int virt_params_make(void)
 	int err = 0;
 
 	rtnl_lock();
+	/* what came before is found here */
+	virt_params_made = true;
 	if (!virt_params_dev) {
 		err = virt_params_create();
 		if (virt_params_dev)
@@ -219,7 +222,8 @@ static int virt_params_event(struct notifier_block *nb, unsigned long event,
 	switch (event) {
 	case NETDEV_REGISTER:
 	case NETDEV_CHANGENAME:
-		if (net_eq(dev_net(dev), &init_net) && !strcmp(dev->name, link))
+		if (virt_params_made && net_eq(dev_net(dev), &init_net) &&
+		    !strcmp(dev->name, link))
 			schedule_work(&virt_params_creator);
 		break;
 	case NETDEV_UNREGISTER:

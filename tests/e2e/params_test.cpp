@@ -95,6 +95,8 @@ TEST_F(Params, BadValuesFailTheLoad)
     expect_refusal("link=p0 mode=tunnel", "virt: mode=tunnel: dst=ADDRESS");
     host().ok("ip link add br0 type bridge; ip link set p0 master br0");
     expect_refusal("link=p0", "virt: link=p0: ");
+    const std::string log = log_of("modprobe virt link=p0 wait=1");
+    EXPECT_EQ(log.find("virt: link=p0: "), log.rfind("virt: link=p0: ")) << log;
     host().ok("ip link del br0");
 }
 
