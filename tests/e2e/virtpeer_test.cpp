@@ -413,6 +413,37 @@ TEST_F(Virtpeer, TransformChangesWhatPasses)
         << dead.err();
 }
 
+// The transform may end first, or be ended while it is written to.
+TEST_F(Virtpeer, EndsWithItsTransform)
+{
+    near_->ok("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
+    const Result dead = near_->run("timeout 120 virtpeer -r 192.0.2.2 -i t1 "
+                                   "--transform true");
+    EXPECT_EQ(dead.status, 2);
+    EXPECT_NE(dead.err.find("virtpeer: the transform ended"), std::string::npos)
+        << dead.err;
+
+    const Result asked = near_->run(
+        "{ until ip addr show t1 | grep -q 10.9; do sleep 0.1; done;"
+        "  ip neigh add 10.9.0.2 lladdr 02:00:00:00:00:99 dev t1;"
+        "  head -c 300000 /dev/zero | socat -u -b 1000 - UDP4:10.9.0.2:9;"
+        "  pkill -INT virtpeer; } >/dev/null 2>&1 &"
+        "virtpeer -r 192.0.2.2 -i t1 -a 10.9.0.1/24 --transform 'sleep inf'");
+    EXPECT_EQ(asked.status, 0) << asked.err;
+}
+
+TEST_F(Virtpeer, TransformSeesNoSocketOfRoot)
+{
+    Program capture(*near_, "capture",
+                    "virtpeer capture p0 -r 192.0.2.2 --pcap /tmp/seen.pcap "
+                    "--transform 'echo /proc/self/fd/* >&2; cat'");
+
+    EXPECT_TRUE(eventually(
+        [&] { return capture.err().find("/fd/2") != std::string::npos; }));
+    // that of the directory among them
+    EXPECT_EQ(capture.err().find("/fd/4"), std::string::npos) << capture.err();
+}
+
 TEST_F(Virtpeer, SaysWhatIsWrongInOneLine)
 {
     struct Case {
