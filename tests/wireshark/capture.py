@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Writes a capture with a datagram of each kind. Usage: capture.py FILE
+"""Writes a capture with a datagram of each kind, cut as by tcpdump -s BYTES.
+Usage: capture.py FILE [BYTES]
 
 Copyright (C) The virt authors
 """
@@ -29,9 +30,10 @@ arp = (b"\xff" * 6 + MAC_A + bytes.fromhex("08060001080006040001") + MAC_A +
 life = (bytes.fromhex("0180c200000e") + MAC_A + b"\x90\x00virtlive" +
         struct.pack(">BBI", 1, 0, 7) + bytes(32))
 loop = MAC_B + MAC_A + bytes.fromhex("900000000100") + bytes(42)
-ping4 = ipv4(1, (10, 9, 0, 1), (10, 9, 0, 2), bytes.fromhex("0800f7ff00000000"))
-ping6 = (struct.pack(">IHBB", 0x60000000, 8, 58, 64) + bytes(15) + b"\x01" +
-         bytes(15) + b"\x02" + bytes.fromhex("8000000000000000"))
+ping4 = ipv4(1, (10, 9, 0, 1), (10, 9, 0, 2),
+             bytes.fromhex("0800f7ff00000000") + bytes(56))
+ping6 = (struct.pack(">IHBB", 0x60000000, 64, 58, 64) + bytes(15) + b"\x01" +
+         bytes(15) + b"\x02" + bytes.fromhex("8000000000000000") + bytes(56))
 
 packets = [
     datagram(PORT, PORT, arp),
@@ -44,8 +46,10 @@ packets = [
     datagram(7000, 7001, b"nothing of ours, and long enough"),
 ]
 
+snap = int(sys.argv[2]) if len(sys.argv) > 2 else 65535
 with open(sys.argv[1], "wb") as file:
-    file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+    file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, snap, 1))
     for second, packet in enumerate(packets):
-        file.write(struct.pack("<IIII", second, 0, len(packet), len(packet)))
-        file.write(packet)
+        kept = packet[:snap]
+        file.write(struct.pack("<IIII", second, 0, len(kept), len(packet)))
+        file.write(kept)

@@ -46,17 +46,30 @@ local ethernet = Dissector.get("eth_withoutfcs")
 local ip = Dissector.get("ip")
 local ipv6 = Dissector.get("ipv6")
 
+-- The bytes that an IP packet at an offset claims, nil if there is none. What a
+-- packet claims is compared with what was sent, which a capture may have cut.
+local function ipv4_bytes(tvb, at)
+	if tvb:len() >= at + 4 and tvb(at, 1):bitfield(0, 4) == 4 and
+	   tvb(at, 1):bitfield(4, 4) >= 5 then
+		return tvb(at + 2, 2):uint()
+	end
+end
+
+local function ipv6_bytes(tvb, at)
+	if tvb:len() >= at + 6 and tvb(at, 1):bitfield(0, 4) == 6 then
+		return tvb(at + 4, 2):uint() + 40
+	end
+end
+
 -- What a datagram carries: a bare IP packet begins with its version and has
 -- a length that fits, and a MAC address in its place is less likely.
 local function payload_of(tvb)
-	local size = tvb:len()
+	local size = tvb:reported_len()
 
-	if size >= 20 and tvb(0, 1):bitfield(0, 4) == 4 and
-	   tvb(0, 1):bitfield(4, 4) >= 5 and tvb(2, 2):uint() == size then
+	if size >= 20 and ipv4_bytes(tvb, 0) == size then
 		return 2
 	end
-	if size >= 40 and tvb(0, 1):bitfield(0, 4) == 6 and
-	   tvb(4, 2):uint() + 40 == size then
+	if size >= 40 and ipv6_bytes(tvb, 0) == size then
 		return 3
 	end
 	return size >= HEADER and 1 or 0
@@ -99,11 +112,11 @@ function virt.dissector(tvb, pinfo, root)
 	if payload == 0 then
 		tree:add(f.runt, true):set_generated(true)
 		tree:add_proto_expert_info(runt)
-		pinfo.cols.info = "Runt of " .. tvb:len() .. " bytes"
+		pinfo.cols.info = "Runt of " .. tvb:reported_len() .. " bytes"
 		return tvb:len()
 	end
 	if payload == 1 then
-		tree:add(f.padded, tvb:len() >= 60):set_generated(true)
+		tree:add(f.padded, tvb:reported_len() >= 60):set_generated(true)
 	end
 	if payload == 1 and is_keepalive(tvb) then
 		tree:add(f.keepalive, true):set_generated(true)
@@ -121,10 +134,14 @@ end
 local known = { [0x0800] = true, [0x0806] = true, [0x86dd] = true,
 		[0x8100] = true, [0x88a8] = true, [0x88cc] = true }
 
+local function is_known(tvb)
+	return tvb:len() >= HEADER and known[tvb(12, 2):uint()]
+end
+
 local function looks_like_one(tvb, pinfo, root)
 	local payload = payload_of(tvb)
 
-	if payload == 0 or (payload == 1 and not known[tvb(12, 2):uint()] and
+	if payload == 0 or (payload == 1 and not is_known(tvb) and
 			    not is_keepalive(tvb)) then
 		return false
 	end
