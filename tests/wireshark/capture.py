@@ -25,6 +25,10 @@ def datagram(source, target, body):
     return MAC_B + MAC_A + b"\x08\x00" + packet
 
 
+def frame(ethertype, body):
+    return MAC_B + MAC_A + bytes.fromhex(ethertype) + body
+
+
 arp = (b"\xff" * 6 + MAC_A + bytes.fromhex("08060001080006040001") + MAC_A +
        bytes((10, 9, 0, 1)) + bytes(6) + bytes((10, 9, 0, 2)))
 life = (bytes.fromhex("0180c200000e") + MAC_A + b"\x90\x00virtlive" +
@@ -45,6 +49,19 @@ packets = [
     datagram(7000, 7001, arp),
     datagram(7000, 7001, b"nothing of ours, and long enough"),
 ]
+
+lldp = bytes.fromhex("02070402000000000a 0404056c616e 06020078 0000")
+# Known by what they carry, and not known: the ethertype there is chance.
+ours = [frame("0800", ping4 + bytes(6)), frame("86dd", ping6),
+        frame("88cc", lldp), frame("81000005 0806", arp[14:]),
+        frame("88a80005 81000006 0800", ping4)]
+others = [frame("0800", ping6), frame("0800", ping4[:-1]),
+          frame("0800", b"\x45" + bytes(40)), frame("86dd", ping4),
+          frame("86dd", ping6[:-1]), frame("0806", bytes(28)),
+          frame("88cc", b"\x01" + bytes(40)), frame("8100", bytes(40)),
+          frame("8100", b"\0\x05"), frame("88a80005 0800", ping6)]
+packets += [datagram(20000 + 2 * i, 20001 + 2 * i, body)
+            for i, body in enumerate(ours + others)]
 
 snap = int(sys.argv[2]) if len(sys.argv) > 2 else 65535
 with open(sys.argv[1], "wb") as file:

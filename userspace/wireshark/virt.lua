@@ -130,12 +130,48 @@ function virt.dissector(tvb, pinfo, root)
 	return tvb:len()
 end
 
--- An ethertype that tunnels carry in fact, or a bare packet that is whole.
-local known = { [0x0800] = true, [0x0806] = true, [0x86dd] = true,
-		[0x8100] = true, [0x88a8] = true, [0x88cc] = true }
+-- The ethertypes that tunnels carry in fact, each with a look at what is behind
+-- it: two bytes alone are in the datagrams of others too.
+local fits = {}
+
+local function is_whole(tvb, at, bytes)
+	return bytes ~= nil and bytes >= 20 and
+	       at + bytes <= tvb:reported_len()
+end
+
+fits[0x0800] = function(tvb, at)
+	return is_whole(tvb, at, ipv4_bytes(tvb, at))
+end
+
+fits[0x86dd] = function(tvb, at)
+	return is_whole(tvb, at, ipv6_bytes(tvb, at))
+end
+
+-- ARP for IPv4 on Ethernet
+fits[0x0806] = function(tvb, at)
+	return tvb:len() >= at + 6 and
+	       tvb(at, 6):bytes():tohex() == "000108000604"
+end
+
+-- LLDP begins with the name of the chassis.
+fits[0x88cc] = function(tvb, at)
+	return tvb:len() > at and tvb(at, 1):bitfield(0, 7) == 1
+end
+
+local tags = { [0x8100] = true, [0x88a8] = true }
+
+local function ethertype(tvb, at)
+	return tvb:len() >= at + 2 and tvb(at, 2):uint()
+end
 
 local function is_known(tvb)
-	return tvb:len() >= HEADER and known[tvb(12, 2):uint()]
+	local at = 12
+
+	while tags[ethertype(tvb, at)] do
+		at = at + 4
+	end
+	local check = fits[ethertype(tvb, at)]
+	return check ~= nil and check(tvb, at + 2)
 end
 
 local function looks_like_one(tvb, pinfo, root)
