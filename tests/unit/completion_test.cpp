@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -148,6 +150,67 @@ TEST(BashCompletion, ValuesOfVirtpeer)
     EXPECT_EQ(output_of(script + "--df = s"), "set\n");
     EXPECT_EQ(output_of(script + "capture l"), "lo\n");
     EXPECT_EQ(output_of(script + "--port ''"), "\n");
+}
+
+/* An ip whose names of interfaces and namespaces are shell code. */
+class BashCompletionOfNames : public testing::Test
+{
+protected:
+    BashCompletionOfNames()
+    {
+        std::ofstream(dir_ / "ip") << R"(#!/bin/sh
+case $* in
+*netns*) printf '%s\n' 'box (id: 0)' 'two words' '`touch${IFS}x`' ;;
+*) printf '%s\n' '1: $(touch${IFS}x): <UP>' '2: a*b@lo: <UP>' '3: eth0: <UP>' ;;
+esac
+)";
+        std::filesystem::permissions(dir_ / "ip",
+                                     std::filesystem::perms::owner_all);
+    }
+
+    ~BashCompletionOfNames() override
+    {
+        EXPECT_FALSE(std::filesystem::exists(dir_ / "x"));
+        std::filesystem::remove_all(dir_);
+    }
+
+    std::string offered(const std::string &program, const std::string &typed)
+    {
+        return output_of("env -C " + dir_.string() + " PATH=" + dir_.string() +
+                         ":$PATH bash " + kHere + "complete.bash " +
+                         kCompletion + program + ".bash " + program + " " +
+                         typed);
+    }
+
+    const std::filesystem::path dir_ =
+        std::filesystem::path(testing::TempDir()) / "virt-completion";
+    const bool made_ = std::filesystem::create_directories(dir_);
+    const std::string links_ = "\\$\\(touch\\$\\{IFS\\}x\\)\na\\*b\neth0\n";
+    const std::string boxes_ = "box\ntwo\\ words\n\\`touch\\$\\{IFS\\}x\\`\n";
+};
+
+TEST_F(BashCompletionOfNames, AreQuoted)
+{
+    EXPECT_EQ(offered("virtstat", "show ''"), links_);
+    EXPECT_EQ(offered("virtstat", "-n ''"), boxes_);
+    EXPECT_EQ(offered("virtpeer", "--bridge ''"), links_);
+    EXPECT_EQ(offered("virtpeer", "capture ''"), links_);
+    EXPECT_EQ(offered("virtpeer", "--netns = ''"), boxes_);
+}
+
+TEST_F(BashCompletionOfNames, BeginAsTyped)
+{
+    EXPECT_EQ(offered("virtstat", "show e"), "eth0\n");
+    EXPECT_EQ(offered("virtstat", R"(show 'a\*')"), "a\\*b\n");
+    EXPECT_EQ(offered("virtpeer", R"(--dev '\$')"),
+              links_.substr(0, links_.find('\n') + 1));
+    EXPECT_EQ(offered("virtpeer", R"(--dev '$')"), "\n");
+}
+
+TEST_F(BashCompletionOfNames, StayOutOfQuotes)
+{
+    EXPECT_EQ(offered("virtstat", "show \\'"), "eth0\n");
+    EXPECT_EQ(offered("virtpeer", "--dev '\"e'"), "eth0\n");
 }
 
 } // namespace virt::test

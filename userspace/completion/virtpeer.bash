@@ -9,11 +9,30 @@ _virtpeer_interfaces()
 		sed -n 's/^[0-9]*: \([^:@]*\)[:@].*/\1/p'
 }
 
+_virtpeer_netns()
+{
+	ip netns list 2>/dev/null | sed 's/ (id: [0-9]*)$//'
+}
+
+# _virtpeer_quoted CUR NAMES: the lines of NAMES that begin with CUR, quoted, since
+# names are of others' making. A quote in CUR would undo that: then only those
+# that need none.
+_virtpeer_quoted()
+{
+	local name quoted
+
+	while IFS= read -r name && [[ $name ]]; do
+		printf -v quoted %q "$name"
+		[[ $1 != *[\'\"]* || $quoted = "$name" ]] || continue
+		[[ $quoted != "${1#[\'\"]}"* ]] || printf '%s\n' "$quoted"
+	done <<< "$2"
+}
+
 _virtpeer()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local command='' words='' i
+	local command='' words='' names='' i
 
 	# bash takes words apart at '='
 	if [[ $cur = '=' ]]; then
@@ -39,9 +58,9 @@ _virtpeer()
 	--dmac)
 		words='own' ;;
 	--dev | --bridge)
-		words=$(_virtpeer_interfaces) ;;
+		names=$(_virtpeer_interfaces) ;;
 	-n | --netns)
-		words=$(ip netns list 2>/dev/null | sed 's/ .*//') ;;
+		names=$(_virtpeer_netns) ;;
 	--user)
 		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
 		return
@@ -75,11 +94,13 @@ _virtpeer()
 				words="$words --no-hex" ;;
 			esac
 		elif [[ $prev = capture ]]; then
-			words=$(_virtpeer_interfaces)
+			names=$(_virtpeer_interfaces)
 		fi
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	mapfile -t COMPREPLY < <(
+		compgen -W "$words" -- "$cur"
+		_virtpeer_quoted "$cur" "$names")
 }
 
 complete -F _virtpeer virtpeer

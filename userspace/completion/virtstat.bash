@@ -17,11 +17,30 @@ _virtstat_interfaces()
 	esac | sed -n 's/^[0-9]*: \([^:@]*\)[:@].*/\1/p'
 }
 
+_virtstat_netns()
+{
+	ip netns list 2>/dev/null | sed 's/ (id: [0-9]*)$//'
+}
+
+# _virtstat_quoted CUR NAMES: the lines of NAMES that begin with CUR, quoted, since
+# names are of others' making. A quote in CUR would undo that: then only those
+# that need none.
+_virtstat_quoted()
+{
+	local name quoted
+
+	while IFS= read -r name && [[ $name ]]; do
+		printf -v quoted %q "$name"
+		[[ $1 != *[\'\"]* || $quoted = "$name" ]] || continue
+		[[ $quoted != "${1#[\'\"]}"* ]] || printf '%s\n' "$quoted"
+	done <<< "$2"
+}
+
 _virtstat()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local command='' netns='' words='' word i
+	local command='' netns='' words='' names='' word i
 	local general='-n --netns -h --help'
 
 	# bash takes words apart at '='
@@ -50,8 +69,8 @@ _virtstat()
 
 	case $prev in
 	-n | --netns)
-		words=$(ip netns list 2>/dev/null | sed 's/ .*//')
-		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		names=$(_virtstat_netns)
+		mapfile -t COMPREPLY < <(_virtstat_quoted "$cur" "$names")
 		return
 		;;
 	-c | --color)
@@ -85,9 +104,11 @@ _virtstat()
 		words="$words $general"
 	else
 		[[ $command ]] || words='show watch monitor doctor metrics'
-		words="$words $(_virtstat_interfaces "$netns" "$command")"
+		names=$(_virtstat_interfaces "$netns" "$command")
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	mapfile -t COMPREPLY < <(
+		compgen -W "$words" -- "$cur"
+		_virtstat_quoted "$cur" "$names")
 }
 
 complete -F _virtstat virtstat
