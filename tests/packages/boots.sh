@@ -72,10 +72,10 @@ step_boot_service() {
 	printf 'auto lan0\niface lan0 inet manual\n' |
 		boots_file etc/network/interfaces.d/lan0
 	printf 'link lan0\nmdoe mac\n' | boots_file etc/virt/typo.conf
-	printf 'link eth9\n' | boots_file etc/virt/never.conf
+	printf 'link eth9\n' | boots_file etc/virt/never-there.conf
 	printf '[Manager]\nDefaultDeviceTimeoutSec=20s\n' |
 		boots_file etc/systemd/system.conf.d/soon.conf
-	inside systemctl enable systemd-networkd virt@virt0 virt@typo virt@never
+	inside systemctl enable systemd-networkd virt@virt0 virt@typo virt@never-there
 	boots_go configured service
 }
 
