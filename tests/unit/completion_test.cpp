@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace virt::test
 {
@@ -153,22 +154,23 @@ TEST(BashCompletion, ValuesOfVirtpeer)
 }
 
 /* An ip whose names of interfaces and namespaces are shell code. */
-class BashCompletionOfNames : public testing::Test
+class CompletionOfNames : public testing::Test
 {
 protected:
-    BashCompletionOfNames()
+    CompletionOfNames()
     {
         std::ofstream(dir_ / "ip") << R"(#!/bin/sh
 case $* in
 *netns*) printf '%s\n' 'box (id: 0)' 'two words' '`touch${IFS}x`' ;;
-*) printf '%s\n' '1: $(touch${IFS}x): <UP>' '2: a*b@lo: <UP>' '3: eth0: <UP>' ;;
+*'link show' | *'link show type virt')
+    printf '%s\n' '1: $(touch${IFS}x): <UP>' '2: a*b@lo: <UP>' '3: eth0: <UP>' ;;
 esac
 )";
         std::filesystem::permissions(dir_ / "ip",
                                      std::filesystem::perms::owner_all);
     }
 
-    ~BashCompletionOfNames() override
+    ~CompletionOfNames() override
     {
         EXPECT_FALSE(std::filesystem::exists(dir_ / "x"));
         std::filesystem::remove_all(dir_);
@@ -176,20 +178,21 @@ esac
 
     std::string offered(const std::string &program, const std::string &typed)
     {
-        return output_of("env -C " + dir_.string() + " PATH=" + dir_.string() +
-                         ":$PATH bash " + kHere + "complete.bash " +
+        return output_of(here_ + "bash " + kHere + "complete.bash " +
                          kCompletion + program + ".bash " + program + " " +
                          typed);
     }
 
     const std::filesystem::path dir_ =
-        std::filesystem::path(testing::TempDir()) / "virt-completion";
+        testing::TempDir() + "virt-completion-" + std::to_string(getpid());
     const bool made_ = std::filesystem::create_directories(dir_);
+    const std::string here_ =
+        "env -C " + dir_.string() + " PATH=" + dir_.string() + ":$PATH ";
     const std::string links_ = "\\$\\(touch\\$\\{IFS\\}x\\)\na\\*b\neth0\n";
     const std::string boxes_ = "box\ntwo\\ words\n\\`touch\\$\\{IFS\\}x\\`\n";
 };
 
-TEST_F(BashCompletionOfNames, AreQuoted)
+TEST_F(CompletionOfNames, AreQuoted)
 {
     EXPECT_EQ(offered("virtstat", "show ''"), links_);
     EXPECT_EQ(offered("virtstat", "-n ''"), boxes_);
@@ -198,7 +201,7 @@ TEST_F(BashCompletionOfNames, AreQuoted)
     EXPECT_EQ(offered("virtpeer", "--netns = ''"), boxes_);
 }
 
-TEST_F(BashCompletionOfNames, BeginAsTyped)
+TEST_F(CompletionOfNames, BeginAsTyped)
 {
     EXPECT_EQ(offered("virtstat", "show e"), "eth0\n");
     EXPECT_EQ(offered("virtstat", R"(show 'a\*')"), "a\\*b\n");
@@ -207,7 +210,15 @@ TEST_F(BashCompletionOfNames, BeginAsTyped)
     EXPECT_EQ(offered("virtpeer", R"(--dev '$')"), "\n");
 }
 
-TEST_F(BashCompletionOfNames, StayOutOfQuotes)
+TEST_F(CompletionOfNames, ComeBehindACommandInZsh)
+{
+    const std::string listed =
+        output_of(here_ + "zsh " + kHere + "complete.zsh " + kCompletion +
+                  R"( "virtstat -n 'a;\$(touch x)' show ")");
+    EXPECT_NE(listed.find("eth0"), listed.npos) << listed;
+}
+
+TEST_F(CompletionOfNames, StayOutOfQuotes)
 {
     EXPECT_EQ(offered("virtstat", "show \\'"), "eth0\n");
     EXPECT_EQ(offered("virtpeer", "--dev '\"e'"), "eth0\n");
