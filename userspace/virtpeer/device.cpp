@@ -89,7 +89,6 @@ int index_of(const std::string &name)
 
 Device::Device(const std::string &name, Payload payload, unsigned queues,
                bool offload)
-    : payload_(payload)
 {
     ifreq request = request_for(name);
     const int kind = payload == Payload::Ether ? IFF_TAP : IFF_TUN;

@@ -53,7 +53,6 @@ public:
 
 private:
     std::string name_;
-    Payload payload_;
     std::vector<Fd> queues_;
 };
 

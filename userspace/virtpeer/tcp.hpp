@@ -16,16 +16,12 @@ enum TcpOffset : unsigned {
     kTcpWindow = 14,
     kTcpChecksum = 16,
     kTcpUrgent = 18,
-    kTcpOptions = 20,
 };
 
 enum TcpFlag : unsigned {
     kFlagFin = 0x01,
-    kFlagSyn = 0x02,
-    kFlagRst = 0x04,
     kFlagPush = 0x08,
     kFlagAck = 0x10,
-    kFlagUrgent = 0x20,
     kFlagCwr = 0x80,
 };
 
