@@ -4,6 +4,7 @@
 // Copyright (C) The virt authors
 #include "ipam.hpp"
 
+#include "lib/fail.hpp"
 #include "lib/fd.hpp"
 
 #include <fcntl.h>
@@ -15,18 +16,12 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <system_error>
 
 namespace virt::cni
 {
 
 namespace
 {
-
-[[noreturn]] void fail(const char *what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
 
 std::string find_plugin(const std::string &name, std::string_view path)
 {
