@@ -162,6 +162,25 @@ TEST(CniError, IsJsonOfOneLine)
     EXPECT_EQ(Json::parse(text_from_json("eth\xff")), "eth\ufffd");
 }
 
+TEST(CniIfname, OfTheKernel)
+{
+    for (const std::string name :
+         {"eth0", "a", "...", "\xff\x1b", "x23456789012345"}) {
+        EXPECT_EQ(ifname_from_text(name), name);
+    }
+    for (const std::string &name :
+         {std::string(), std::string("."), std::string(".."),
+          std::string("a/b"), std::string("a:b"), std::string("a b"),
+          std::string("a\n"), std::string(16, 'x'), std::string(2000, '0')}) {
+        try {
+            ifname_from_text(name);
+            ADD_FAILURE() << name;
+        } catch (const Error &error) {
+            EXPECT_EQ(error.code, Error::kEnvironment);
+        }
+    }
+}
+
 TEST(CniMac, OnlySixBytesInHexadecimal)
 {
     EXPECT_EQ(mac_from_text("02:00:00:00:00:fF").back(), std::byte{0xff});

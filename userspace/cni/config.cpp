@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <linux/if.h>
 
 #include <algorithm>
 #include <array>
@@ -178,6 +179,17 @@ std::vector<std::byte> mac_from_text(const std::string &text)
         throw Error(Error::kConfig, fmt::format("no MAC address: {}", text));
     }
     return mac;
+}
+
+std::string ifname_from_text(const std::string &text)
+{
+    if (text.empty() || text.size() >= IFNAMSIZ || text == "." ||
+        text == ".." || text.find_first_of("/: \t\n\v\f\r") != text.npos) {
+        throw Error(Error::kEnvironment,
+                    "CNI_IFNAME must be 1 to 15 bytes without /, : and blanks, "
+                    "and neither . nor ..");
+    }
+    return text;
 }
 
 Address address_from_text(const std::string &text)

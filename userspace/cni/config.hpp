@@ -104,6 +104,9 @@ std::string text_from_json(const Json &json);
 std::string text_from_error(const std::string &version, unsigned code,
                             std::string_view what);
 
+/** Returns CNI_IFNAME if the kernel takes such a name; throws Error. */
+std::string ifname_from_text(const std::string &text);
+
 /** "10.0.0.1/24" or "fd00::1"; throws Error. */
 Address address_from_text(const std::string &text);
 

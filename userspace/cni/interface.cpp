@@ -14,7 +14,7 @@
 #include <linux/rtnetlink.h>
 
 #include <array>
-#include <cerrno>
+#include <span>
 
 namespace virt::cni
 {
@@ -40,9 +40,12 @@ public:
 
     nlmsghdr &operator*() { return *header_; }
     nlmsghdr *get() { return header_; }
-    void put(std::uint16_t type, const std::vector<std::byte> &bytes)
+    void put(std::uint16_t type, Bytes bytes)
     {
-        mnl_attr_put(header_, type, bytes.size(), bytes.data());
+        if (!mnl_attr_put_check(header_, buffer_.size(), type, bytes.size(),
+                                bytes.data())) {
+            throw Error(Error::kKernel, "a request has no room left");
+        }
     }
 
 private:
@@ -119,7 +122,8 @@ void create(const Config &config, const std::string &name, int netns)
                                 config.master));
     }
     Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifinfomsg{});
-    mnl_attr_put_strz(request.get(), IFLA_IFNAME, name.c_str());
+    request.put(IFLA_IFNAME,
+                std::as_bytes(std::span(name.c_str(), name.size() + 1)));
     mnl_attr_put_u32(request.get(), IFLA_LINK,
                      static_cast<std::uint32_t>(parent->ifindex));
     mnl_attr_put_u32(request.get(), IFLA_NET_NS_FD,

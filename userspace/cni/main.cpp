@@ -195,7 +195,7 @@ Json serve(Call &call)
     }
     call.text.assign(std::istreambuf_iterator<char>(std::cin), {});
     call.config = config_from_text(call.text, variable("CNI_ARGS"));
-    call.ifname = needed("CNI_IFNAME");
+    call.ifname = ifname_from_text(needed("CNI_IFNAME"));
     call.path = needed("CNI_PATH");
     if (call.command == "DEL") {
         call.netns = variable("CNI_NETNS");

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The CNI plugin, called as a runtime does, with an IPAM plugin of our own.
+//
+// Copyright (C) The virt authors
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "bed.hpp"
+
+namespace e2e
+{
+
+// It writes down what it does and where. ADD runs /run/ipam.add, which may do
+// more, and gives 10.0.0.9.
+constexpr const char *kIpam = R"(#!/bin/sh
+echo $CNI_COMMAND $(stat -Lc %i /proc/self/ns/net) >>/run/ipam.log
+[ $CNI_COMMAND = ADD ] || exit 0
+. /run/ipam.add
+echo '{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.9/24"}]}'
+)";
+
+class Cni : public Bed
+{
+protected:
+    void SetUp() override
+    {
+        Bed::SetUp();
+        std::ofstream("/run/ipam") << kIpam;
+        near_->ok("chmod +x /run/ipam; rm -f /run/ipam.log;"
+                  "ln -sfn /run/netns/box /run/box");
+        on_add("");
+    }
+
+    void on_add(const std::string &commands)
+    {
+        std::ofstream("/run/ipam.add") << commands;
+    }
+
+    // What the plugin did, all of it where it was called.
+    std::string ipam_did()
+    {
+        return near_->ok("sed s/$(stat -Lc %i /proc/self/ns/net)/here/ "
+                         "/run/ipam.log");
+    }
+
+    // What the runtime reads, and the status.
+    Result cni(const std::string &command, const std::string &ifname = "eth0")
+    {
+        return near_->run(
+            "CNI_COMMAND=" + command +
+            " CNI_CONTAINERID=box CNI_NETNS=/run/box CNI_PATH=/run "
+            "CNI_IFNAME='" +
+            ifname +
+            "' /usr/lib/cni/virt <<'END'\n"
+            "{\"cniVersion\":\"1.0.0\",\"name\":\"lab\",\"type\":\"virt\","
+            "\"master\":\"p0\","
+            "\"ipam\":{\"type\":\"ipam\"}}\nEND\n");
+    }
+
+    Netns box_{"box"};
+};
+
+TEST_F(Cni, NamesThatTheKernelDoesNotTake)
+{
+    for (const std::string &name :
+         {std::string(16, 'x'), std::string(2000, '0'), std::string("a/b"),
+          std::string("a:b"), std::string("a b"), std::string(".."),
+          std::string()}) {
+        const Result result = cni("ADD", name);
+        EXPECT_EQ(result.status, 1) << name;
+        EXPECT_EQ(nlohmann::json::parse(result.out)["code"], 4) << result.out;
+    }
+    EXPECT_EQ(cni("ADD").status, 0);
+    EXPECT_NE(box_.ok("ip -d link show eth0").find("virt"), std::string::npos);
+    EXPECT_NE(box_.ok("ip addr show eth0").find("10.0.0.9/24"),
+              std::string::npos);
+    EXPECT_EQ(cni("DEL").status, 0);
+    box_.refused("ip link show eth0");
+    EXPECT_EQ(ipam_did(), "ADD here\nDEL here\n");
+}
+
+} // namespace e2e
