@@ -142,6 +142,10 @@ TEST_F(Tools, VirtstatSaysWhatIsNotThere)
     EXPECT_EQ(result.status, 2);
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1)
         << result.err;
+    // Nobody may hear it, and the name is anybody's.
+    EXPECT_EQ(near_->run("virtstat nosuch 2>/dev/full").status, 3);
+    EXPECT_EQ(near_->run("virtstat 'a\nb'").err.find("virtstat: a\\x0ab: "),
+              0U);
 }
 
 TEST_F(Tools, VirtstatLooksIntoOtherNamespaces)

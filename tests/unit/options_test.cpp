@@ -91,6 +91,13 @@ TEST(DeclareOptions, AfterTwoDashesAllAreInterfaces)
               (std::vector<std::string>{"-c=never", "-j"}));
 }
 
+TEST(DeclareOptions, WrongIsToldInPrintableText)
+{
+    EXPECT_EQ(parse({"--\x1b[2J"}).err,
+              "virtstat: The following argument was not expected: "
+              "--\\x1b[2J; see virtstat --help\n");
+}
+
 TEST(DeclareOptions, PrettyIsForJson)
 {
     const auto parsed = parse({"-p"});

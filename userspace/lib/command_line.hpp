@@ -7,6 +7,8 @@
 #ifndef _VIRT_COMMAND_LINE_HPP
 #define _VIRT_COMMAND_LINE_HPP
 
+#include "printable.hpp"
+
 #include "module/version.h"
 
 #include <CLI/CLI.hpp>
@@ -61,7 +63,7 @@ inline void declare_program(CLI::App &app, const ProgramText &text)
         std::string what = error.what();
         std::ranges::replace(what, '\n', ' ');
         return fmt::format("{0}: {1}; see {0} --help\n", program->get_name(),
-                           what);
+                           printable(what));
     });
 }
 

@@ -10,12 +10,12 @@
 #include "lib/command_line.hpp"
 #include "lib/netns.hpp"
 #include "lib/standard_files.hpp"
+#include "lib/tell.hpp"
 
 #include "module/wire.h"
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -82,9 +82,9 @@ Device make_device(const Options &options)
     return device;
 }
 
-std::string ready_line(const Options &options, const std::string &name)
+std::string ready_text(const Options &options, const std::string &name)
 {
-    return fmt::format("virtpeer: {} mtu {}, {} to {}\n", name, options.mtu,
+    return fmt::format("{} mtu {}, {} to {}", name, options.mtu,
                        endpoint_text(options.socket.local),
                        options.peer.remote.address
                            ? endpoint_text(options.peer.remote)
@@ -136,9 +136,8 @@ void run(Options &options)
 
     Tunnel tunnel(context, capture ? &*capture : nullptr);
     virt::Signals signals({SIGINT, SIGTERM, SIGUSR1});
-    fmt::print(
-        stderr, "{}",
-        ready_line(options, device ? device->name() : options.interface));
+    virt::tell("virtpeer", ready_text(options, device ? device->name()
+                                                      : options.interface));
     tunnel.run(signals);
 }
 
@@ -161,7 +160,7 @@ int main(int argc, char **argv)
         run(options);
         return kOk;
     } catch (const std::exception &error) {
-        fmt::print(stderr, "virtpeer: {}\n", error.what());
+        virt::tell("virtpeer", error.what());
         return kSystem;
     }
 }

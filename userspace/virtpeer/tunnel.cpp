@@ -11,6 +11,7 @@
 #include "module/wire.h"
 
 #include "lib/fail.hpp"
+#include "lib/tell.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -178,9 +179,9 @@ void Tunnel::update_carrier(Time time)
     if (!alive) {
         context_.stats.peer_lost.add();
     }
-    fmt::print(stderr, "virtpeer: {}: peer {} {}\n", device_name(),
-               endpoint_text(context_.peer.endpoint()),
-               alive ? "is there" : "is lost");
+    tell("virtpeer", fmt::format("{}: peer {} {}", device_name(),
+                                 endpoint_text(context_.peer.endpoint()),
+                                 alive ? "is there" : "is lost"));
 }
 
 void Tunnel::tick(Time time)

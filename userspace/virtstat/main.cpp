@@ -15,16 +15,14 @@
 #include "lib/command_line.hpp"
 #include "lib/netns.hpp"
 #include "lib/standard_files.hpp"
+#include "lib/tell.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
-
-#include <fmt/core.h>
 
 namespace
 {
@@ -53,8 +51,8 @@ std::string shown(const virt::Options &options,
         return virt::json_array(all, options.pretty);
     }
     if (all.empty() && isatty(STDOUT_FILENO)) {
-        fmt::print(stderr, "no virt interfaces; create one with: "
-                           "ip link add link eth0 type virt\n");
+        virt::tell("virtstat", "no virt interfaces; create one with: "
+                               "ip link add link eth0 type virt");
     }
     return virt::text_table(all, {.details = options.details,
                                   .causes = options.causes,
@@ -117,10 +115,10 @@ int main(int argc, char **argv)
     try {
         return run(options);
     } catch (const virt::NoVirtInterface &error) {
-        fmt::print(stderr, "virtstat: {}\n", error.what());
+        virt::tell("virtstat", error.what());
         return kNoInterface;
     } catch (const std::exception &error) {
-        fmt::print(stderr, "virtstat: {}\n", error.what());
+        virt::tell("virtstat", error.what());
         return kKernel;
     }
 }
