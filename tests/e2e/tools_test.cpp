@@ -24,6 +24,45 @@ protected:
     {
         return nlohmann::json::parse(near_->ok("virtstat -j"));
     }
+
+    // It listens from the first event on that it tells.
+    void start_monitor()
+    {
+        near_->ok("virtstat monitor -j >/run/monitor 2>&1 & "
+                  "echo $! >/run/monitor.pid");
+        EXPECT_TRUE(eventually([&] {
+            near_->ok("ip link add link p0 name canary type virt;"
+                      "ip link del canary");
+            return !near_->ok("cat /run/monitor").empty();
+        }));
+    }
+
+    bool monitor_tells(const std::string &text)
+    {
+        return eventually([&] {
+            return near_->run("grep -q '" + text + "' /run/monitor").status ==
+                   0;
+        });
+    }
+
+    static std::string line_of(const nlohmann::json &event)
+    {
+        return std::string(event["ifname"]) + " " + std::string(event["event"]);
+    }
+
+    // All that it has told, but of the canary.
+    std::vector<nlohmann::json> monitor_told()
+    {
+        std::vector<nlohmann::json> events;
+        std::istringstream lines(near_->ok("cat /run/monitor"));
+        for (std::string line; std::getline(lines, line);) {
+            EXPECT_TRUE(virt::test::fits_schema(line, "event"));
+            events.push_back(nlohmann::json::parse(line));
+            if (events.back()["ifname"] == "canary")
+                events.pop_back();
+        }
+        return events;
+    }
 };
 
 // In a namespace where nothing else moves, every frame counts.
@@ -165,34 +204,18 @@ TEST_F(Tools, VirtstatLooksIntoOtherNamespaces)
 TEST_F(Tools, MonitorTellsWhatHappens)
 {
     Netns box("box");
-    near_->ok(
-        "virtstat monitor -j >/run/monitor 2>&1 & echo $! >/run/monitor.pid");
-    // It listens from the first event on that it tells.
-    EXPECT_TRUE(eventually([&] {
-        near_->ok("ip link add link p0 name canary type virt;"
-                  "ip link del canary");
-        return !near_->ok("cat /run/monitor").empty();
-    }));
+    start_monitor();
     near_->ok("ip link add link p0 name v0 type virt mode mac;"
               "ip link set v0 up; ip link set v0 type virt mode share;"
               "ip link set p0 down; ip link set p0 up;"
               "ip link set v0 down; ip link set v0 name w0;"
               "ip link set w0 netns box");
-    EXPECT_TRUE(eventually([&] {
-        return near_->ok("cat /run/monitor").find("\"moved\"") !=
-               std::string::npos;
-    }));
+    EXPECT_TRUE(monitor_tells("moved"));
     near_->ok("kill $(cat /run/monitor.pid)");
 
     std::vector<std::string> events;
-    std::istringstream lines(near_->ok("cat /run/monitor"));
-    for (std::string line; std::getline(lines, line);) {
-        auto event = nlohmann::json::parse(line);
-        EXPECT_TRUE(virt::test::fits_schema(line, "event"));
-        std::string name = event["ifname"];
-        if (name == "canary")
-            continue;
-        events.push_back(name + " " + std::string(event["event"]));
+    for (const auto &event : monitor_told()) {
+        events.push_back(line_of(event));
         if (events.size() == 1) {
             EXPECT_EQ(event["link"], "p0");
             EXPECT_EQ(event["mode"], "mac");
@@ -203,6 +226,33 @@ TEST_F(Tools, MonitorTellsWhatHappens)
     EXPECT_EQ(events, (std::vector<std::string>{
                           "v0 created", "v0 up", "v0 changed", "v0 no_carrier",
                           "v0 carrier", "v0 down", "w0 renamed", "w0 moved"}));
+}
+
+// What waits when some is lost is older than what is there now.
+TEST_F(Tools, MonitorAfterAnOverrun)
+{
+    // Of a device that is down there is no news.
+    std::vector<std::string> changes{"link add link p0 name v0 type virt",
+                                     "link set v0 up"};
+    for (int bclim = 1; bclim <= 500; bclim++)
+        changes.push_back("link set v0 type virt bclim " +
+                          std::to_string(bclim));
+    changes.push_back("link del v0");
+    changes.push_back("link add link p0 name w0 type virt");
+
+    start_monitor();
+    near_->ok("kill -STOP $(cat /run/monitor.pid)");
+    near_->batch(changes);
+    near_->ok("kill -CONT $(cat /run/monitor.pid)");
+    EXPECT_TRUE(monitor_tells("w0"));
+    near_->ok("ip link del w0");
+    EXPECT_TRUE(monitor_tells("deleted.*w0"));
+    near_->ok("kill $(cat /run/monitor.pid)");
+
+    std::vector<std::string> events;
+    for (const auto &event : monitor_told())
+        events.push_back(line_of(event));
+    EXPECT_EQ(events, (std::vector<std::string>{"w0 created", "w0 deleted"}));
 }
 
 TEST_F(Tools, MonitorTellsOfPeers)

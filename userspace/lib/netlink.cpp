@@ -8,6 +8,7 @@
 #include "fail.hpp"
 
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
@@ -130,6 +131,16 @@ NetlinkListener::NetlinkListener(int group)
     }
 }
 
+/* They are older than what can be asked now, and until there are none the
+ * kernel loses more without a word.
+ */
+void NetlinkListener::drop_waiting()
+{
+    while (recv(fd(), nullptr, 0, 0) >= 0 || errno == ENOBUFS ||
+           errno == EINTR) {
+    }
+}
+
 NetlinkListener::Heard NetlinkListener::take(std::vector<std::byte> &messages)
 {
     messages.resize(kBufferSize);
@@ -146,6 +157,7 @@ NetlinkListener::Heard NetlinkListener::take(std::vector<std::byte> &messages)
     // libmnl's word for a message that was cut.
     case ENOBUFS:
     case ENOSPC:
+        drop_waiting();
         return Heard::Overrun;
     default:
         throw std::system_error(error, std::generic_category(),

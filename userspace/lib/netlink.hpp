@@ -80,11 +80,14 @@ public:
 
     /**
      * Takes some messages that wait, back to back. Overrun: some were lost,
-     * because they came faster than they were taken. Throws std::system_error.
+     * because they came faster than they were taken, and with them all that
+     * waited. Throws std::system_error.
      */
     Heard take(std::vector<std::byte> &messages);
 
 private:
+    void drop_waiting();
+
     SocketHandle socket_;
 };
 
