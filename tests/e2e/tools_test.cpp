@@ -351,6 +351,22 @@ TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
     near_->ok("kill $(cat /run/socat.pid)");
 }
 
+// Its datagrams go by the namespace that it was made in.
+TEST_F(Tools, DoctorOfATunnelThatWasMoved)
+{
+    Netns box("box");
+    near_->ok("ip link add t0 netns box type virt mode tunnel "
+              "remote 192.0.2.2 dev p0;"
+              "ip link add t1 netns box type virt mode tunnel "
+              "remote 192.0.2.3");
+    box.ok("ip link set t0 up; ip link set t1 up");
+    for (const std::string name : {"t0", "t1"}) {
+        const Result result = box.run("virtstat doctor -j " + name);
+        EXPECT_EQ(result.status, 0);
+        EXPECT_EQ(result.out.find("its peer"), std::string::npos) << result.out;
+    }
+}
+
 // What keeps the module out, on a machine that is made to look so.
 TEST_F(Tools, DoctorFindsWhyTheModuleIsNotThere)
 {

@@ -370,6 +370,17 @@ TEST(CheckPort, OfATunnel)
               "share it, with another peer");
 }
 
+/* Its socket is where it came from. */
+TEST(CheckPort, NotOfATunnelThatWasMoved)
+{
+    Facts facts = healthy();
+    facts.port.bound = true;
+    virt0(facts).options[IFLA_VIRT_PORT] = facts.port.port = 50000;
+    virt0(facts).link_netnsid = 0;
+    EXPECT_EQ(one(check_port(facts)).find("note port: UDP port 50000 is bound"),
+              0U);
+}
+
 TEST(PathMtu, OfThisHost)
 {
     EXPECT_GE(path_mtu("127.0.0.1", "").value_or(0), 1500U);

@@ -138,7 +138,7 @@ Findings check_port(const Facts &facts)
     }
     const auto tunnel =
         std::ranges::find_if(facts.links, [&](const Link &link) {
-            return link.kind == kKind &&
+            return link.kind == kKind && !link.link_netnsid &&
                    link.options[IFLA_VIRT_PORT] == port.port;
         });
     if (tunnel != facts.links.end()) {

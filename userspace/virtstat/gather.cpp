@@ -202,7 +202,8 @@ std::map<std::int32_t, std::optional<unsigned>> path_mtus(const Links &links)
 {
     std::map<std::int32_t, std::optional<unsigned>> mtus;
     for (const Link &link : links) {
-        if (const auto peer = peer_of(link)) {
+        // One that was moved sends by the namespace that it came from.
+        if (const auto peer = peer_of(link); peer && !link.link_netnsid) {
             const auto device =
                 std::ranges::find(links,
                                   static_cast<std::int32_t>(
