@@ -80,4 +80,37 @@ TEST_F(Cni, NamesThatTheKernelDoesNotTake)
     EXPECT_EQ(ipam_did(), "ADD here\nDEL here\n");
 }
 
+TEST_F(Cni, WhatFailsIsUndoneWhereItWasDone)
+{
+    // In the container, which refuses to have an address twice.
+    on_add("echo '{\"ips\":[{\"address\":\"10.0.0.9/24\"},"
+           "{\"address\":\"10.0.0.9/24\"}]}'; exit 0");
+    EXPECT_EQ(nlohmann::json::parse(cni("ADD").out)["code"], 100);
+    box_.refused("ip link show eth0");
+    // And before it is entered.
+    on_add("echo '{\"ips\":1}'; exit 0");
+    EXPECT_EQ(nlohmann::json::parse(cni("ADD").out)["code"], 6);
+    box_.refused("ip link show eth0");
+    EXPECT_EQ(ipam_did(), "ADD here\nDEL here\nADD here\nDEL here\n");
+}
+
+TEST_F(Cni, TheFirstErrorIsToldEvenIfThePathIsGone)
+{
+    on_add("rm /run/box; echo '{\"code\":11,\"msg\":\"full\"}'; exit 1");
+    const Result result = cni("ADD");
+    EXPECT_EQ(nlohmann::json::parse(result.out)["code"], 11) << result.out;
+    box_.refused("ip link show eth0");
+    EXPECT_EQ(ipam_did(), "ADD here\nDEL here\n");
+}
+
+// As that of a process does when its number is given to another one.
+TEST_F(Cni, ThePathMayTurnToAnotherNamespaceMeanwhile)
+{
+    on_add("ln -sfn /proc/1/ns/net /run/box");
+    const Result result = cni("ADD");
+    EXPECT_EQ(result.status, 0) << result.out;
+    EXPECT_NE(box_.ok("ip addr show eth0").find("10.0.0.9/24"),
+              std::string::npos);
+}
+
 } // namespace e2e

@@ -6,14 +6,15 @@
 #include "interface.hpp"
 #include "ipam.hpp"
 
+#include "lib/fail.hpp"
 #include "lib/fd.hpp"
 #include "lib/link_words.hpp"
-#include "lib/netns.hpp"
 #include "lib/query.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/if_virt.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -93,34 +94,69 @@ Json result_of(const Call &call, const Link &link, const Json &leased)
     return result;
 }
 
-void undo(const Call &call)
+Fd opened(const std::string &path)
+{
+    return Fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+}
+
+Fd open_netns(const std::string &path)
+{
+    Fd netns = opened(path);
+    if (!netns) {
+        throw Error(Error::kEnvironment,
+                    fmt::format("cannot open the network namespace {}", path));
+    }
+    return netns;
+}
+
+/* We are in a namespace for as long as it lives. */
+class Inside
+{
+public:
+    explicit Inside(const Fd &netns) : before_(open_netns("/proc/self/ns/net"))
+    {
+        if (setns(netns.get(), CLONE_NEWNET) < 0) {
+            fail("cannot enter the network namespace");
+        }
+    }
+    Inside(const Inside &) = delete;
+    Inside &operator=(const Inside &) = delete;
+    ~Inside() { setns(before_.get(), CLONE_NEWNET); }
+
+private:
+    const Fd before_;
+};
+
+void remove_child(const Call &call, const Fd &netns)
+{
+    const Inside inside(netns);
+    NetlinkSocket socket;
+    if (const auto link = own_link(socket, call)) {
+        remove(socket, link->ifindex);
+    }
+}
+
+/* What failed first is what is told. */
+template <class What>
+void try_to(const What &what)
 {
     try {
-        NetlinkSocket socket;
-        if (const auto link = own_link(socket, call)) {
-            remove(socket, link->ifindex);
-        }
-        ipam(call, "DEL");
+        what();
     } catch (const std::exception &) {
-        // What failed first is what is told.
     }
 }
 
 Json add(const Call &call)
 {
-    const Fd netns(open(call.netns.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!netns) {
-        throw Error(
-            Error::kEnvironment,
-            fmt::format("cannot open the network namespace {}", call.netns));
-    }
+    // Once: while the plugin runs, the path may become that of another one.
+    const Fd netns = open_netns(call.netns);
     create(call.config, call.ifname, netns.get());
     try {
         // The plugin is run where we were called: it enters by itself.
         const Json leased = ipam(call, "ADD");
         const Lease lease =
             leased.is_object() ? lease_from_result(leased) : Lease();
-        enter_netns(call.netns);
+        const Inside inside(netns);
         NetlinkSocket socket;
         const auto link = own_link(socket, call);
         if (!link) {
@@ -129,8 +165,8 @@ Json add(const Call &call)
         configure(socket, link->ifindex, lease);
         return result_of(call, *link, leased);
     } catch (...) {
-        enter_netns(call.netns);
-        undo(call);
+        try_to([&] { remove_child(call, netns); });
+        try_to([&] { ipam(call, "DEL"); });
         throw;
     }
 }
@@ -138,14 +174,10 @@ Json add(const Call &call)
 /* Whatever is gone already is no failure: the runtime may call twice. */
 void del(const Call &call)
 {
+    const Fd netns = opened(call.netns);
     ipam(call, "DEL");
-    if (call.netns.empty() || access(call.netns.c_str(), F_OK) != 0) {
-        return;
-    }
-    enter_netns(call.netns);
-    NetlinkSocket socket;
-    if (const auto link = own_link(socket, call)) {
-        remove(socket, link->ifindex);
+    if (netns) {
+        remove_child(call, netns);
     }
 }
 
@@ -160,8 +192,9 @@ void check(const Call &call)
 {
     const Json &previous = call.config.previous;
     expect(previous.is_object(), "CHECK needs a \"prevResult\"");
+    const Fd netns = open_netns(call.netns);
     ipam(call, "CHECK");
-    enter_netns(call.netns);
+    const Inside inside(netns);
     NetlinkSocket socket;
     const auto link = own_link(socket, call);
     expect(link.has_value(),
