@@ -236,7 +236,8 @@ static bool virt_addr_is_linklocal(const struct virt_demux_key *key)
 }
 
 /* Has a device of the parent's namespace, other than the child, the address? A
- * link-local one is another one on every link.
+ * link-local one is another one on every link, and so is an IPv6 one in every
+ * VRF.
  */
 static bool virt_addr_is_taken(const struct virt_dev *vdev,
 			       const struct virt_demux_key *key)
@@ -275,7 +276,8 @@ static int virt_addr_add(struct virt_dev *vdev,
 	int err = 0;
 
 	spin_lock_bh(&table->lock);
-	if (virt_addr_find(vdev, key))
+	/* it may have gone before this was told */
+	if (!virt_addr_is_on(vdev->dev, key) || virt_addr_find(vdev, key))
 		goto out_unlock;
 	if (vdev->nr_addrs >= VIRT_ADDR_MAX) {
 		err = -ENOSPC;
@@ -301,19 +303,21 @@ out_unlock:
 	return err;
 }
 
-/* The parent got or lost an address: it always wins. */
+/* The parent got or lost an address: it always wins. Events may overtake one
+ * another: what counts is what it has.
+ */
 static void virt_addr_suspend(struct virt_port *port,
-			      const struct virt_demux_key *key, bool suspend)
+			      const struct virt_demux_key *key)
 {
 	struct virt_table *table = &port->addrs;
 	u32 hash = virt_addr_hash(table, key);
 	struct virt_buckets *buckets;
 	struct virt_table_node *node;
 	struct virt_addr *addr;
+	bool suspend;
 
 	spin_lock_bh(&table->lock);
-	/* lost one, it may have it a second time */
-	suspend = suspend || virt_addr_is_on(port->dev, key);
+	suspend = virt_addr_is_on(port->dev, key);
 	buckets = rcu_dereference_protected(table->buckets,
 					    lockdep_is_held(&table->lock));
 	virt_table_for_each_rcu(node, buckets, hash) {
@@ -353,7 +357,7 @@ static int virt_addr_event(struct net_device *dev, unsigned long event,
 	if (virt_dev_is_child(dev))
 		virt_addr_event_child(netdev_priv(dev), event, key);
 	if (port)
-		virt_addr_suspend(port, key, event == NETDEV_UP);
+		virt_addr_suspend(port, key);
 	rcu_read_unlock();
 	return NOTIFY_DONE;
 }
