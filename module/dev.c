@@ -646,9 +646,11 @@ static int virt_dev_change_mode(struct virt_dev *vdev, enum virt_mode mode,
 		virt_mac_flush(vdev);
 		return 0;
 	}
-	netif_addr_lock_bh(dev);
-	virt_mac_sync_list(vdev);
-	netif_addr_unlock_bh(dev);
+	if (dev->flags & IFF_UP) {
+		netif_addr_lock_bh(dev);
+		virt_mac_sync_list(vdev);
+		netif_addr_unlock_bh(dev);
+	}
 	return 0;
 
 err_flush:

@@ -161,6 +161,12 @@ TEST_F(MacMode, DownItHasNoAddressesButItsOwn)
               "bridge fdb del 02:00:00:00:00:79 dev m0 self;"
               "ip link add link p0 name m1 address 02:00:00:00:00:79 "
               "type virt mode mac; ip link set m0 up; ip link set m1 up");
+    near_->ok("ip link add link p0 name m2 type virt;"
+              "bridge fdb add 02:00:00:00:00:7b dev m2 self;"
+              "ip link set m2 type virt mode mac;"
+              "bridge fdb del 02:00:00:00:00:7b dev m2 self;"
+              "ip link add link p0 name m3 address 02:00:00:00:00:7b "
+              "type virt mode mac");
     EXPECT_TRUE(reaches({"m0"}, ethernet(mac("02:00:00:00:00:7a"), kFarMac,
                                          0x88b5, Bytes(46))));
     EXPECT_TRUE(reaches({"m1"}, ethernet(mac("02:00:00:00:00:79"), kFarMac,
