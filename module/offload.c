@@ -26,24 +26,6 @@ static bool virt_offload_is_veth(const struct net_device *dev)
 		       !strcmp(ops->kind, "netkit"));
 }
 
-/* Whether the work is left to who receives what @dev sends: that is always
- * good for where there is too much to look at. A tunnel sees to it itself.
- */
-static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
-{
-	struct net_device *lower;
-	struct list_head *iter;
-
-	if (virt_tunnel_is_tunnel(dev))
-		return false;
-	if (virt_offload_is_veth(dev) || !(*left)--)
-		return true;
-	netdev_for_each_lower_dev(dev, lower, iter)
-		if (virt_offload_is_lazy(lower, left))
-			return true;
-	return false;
-}
-
 static bool virt_offload_has_address(struct net *net, const struct virt_ip *ip)
 {
 	if (ip->family == AF_INET6)
@@ -82,6 +64,25 @@ static bool virt_offload_ends_here(const struct virt_tunnel *tun)
 	}
 	rcu_read_unlock();
 	return ends;
+}
+
+/* Whether the work is left to who receives what @dev sends: that is always
+ * good for where there is too much to look at. A tunnel sees to it itself, but
+ * for one that leaves it to its peer.
+ */
+static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
+{
+	struct net_device *lower;
+	struct list_head *iter;
+
+	if (virt_tunnel_is_tunnel(dev))
+		return virt_offload_ends_here(netdev_priv(dev));
+	if (virt_offload_is_veth(dev) || !(*left)--)
+		return true;
+	netdev_for_each_lower_dev(dev, lower, iter)
+		if (virt_offload_is_lazy(lower, left))
+			return true;
+	return false;
 }
 
 /**

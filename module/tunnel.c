@@ -612,6 +612,11 @@ static int virt_tunnel_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_CHANGEMTU:
 		virt_tunnel_kick_all(dev_net(dev));
 		break;
+	case NETDEV_FEAT_CHANGE:
+		/* what stands on it follows, see offload.c */
+		if (virt_tunnel_is_tunnel(dev))
+			virt_tunnel_kick_all(dev_net(dev));
+		break;
 	}
 	return NOTIFY_DONE;
 }

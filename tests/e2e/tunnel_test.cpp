@@ -406,6 +406,11 @@ TEST_F(Tunnel, WhatStandsOnATunnelLeavesTheWorkToIt)
     EXPECT_TRUE(eventually([&] { return offloads(*near_) == "0\n"; }));
     EXPECT_FALSE(
         eventually([&] { return offloads(*near_, "t1") != "2\n"; }, 2));
+    // which leaves it to its peer now
+    add(*far_, "t0", "remote 192.0.2.1");
+    EXPECT_TRUE(eventually([&] {
+        return offloads(*near_) == "2\n" && offloads(*near_, "t1") == "0\n";
+    }));
 }
 
 TEST_F(Tunnel, SocketStaysDeviceMovesEitherDiesFirst)
