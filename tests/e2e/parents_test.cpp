@@ -268,7 +268,7 @@ TEST_F(Parents, TimestampsReachWhoSends)
 
     near_->batch({"link add link p0 name v0 type virt", "link set v0 up",
                   "addr add 192.0.2.10/24 dev v0",
-                  "link add link p0 name v1 netns box type virt"});
+                  "link add link p0 name v1 netns box type virt host on"});
     box.batch({"link set v1 up", "addr add 192.0.2.11/24 dev v1"});
     struct Way {
         const Netns &from;
