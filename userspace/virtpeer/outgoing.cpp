@@ -8,7 +8,9 @@
 
 #include "module/wire.h"
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace virt::peer
 {
@@ -112,14 +114,14 @@ bool Outgoing::is_own(Frame frame, const Layers &layers) const
         return false;
     }
     const Address peer = context_.peer.endpoint().address;
-    if (peer.family != (layers.type == kTypeIp ? AF_INET : AF_INET6)) {
-        return false;
-    }
-    const std::uint8_t *source =
-        frame.data() + layers.network + (peer.family == AF_INET ? 12 : 8);
-    return std::memcmp(source, peer.bytes.data(), peer.size()) == 0 ||
-           std::memcmp(source + peer.size(), peer.bytes.data(), peer.size()) ==
-               0;
+    const Frame addresses = addresses_of(frame, layers);
+    const auto is_peer = [&](Frame address) {
+        return std::ranges::equal(address,
+                                  std::span(peer.bytes).first(peer.size()));
+    };
+    return peer && addresses.size() == peer.size() * 2 &&
+           (is_peer(addresses.first(peer.size())) ||
+            is_peer(addresses.last(peer.size())));
 }
 
 void Outgoing::take_captured(Frame frame, std::size_t mtu)

@@ -112,18 +112,25 @@ std::size_t tcp_header(Frame frame, const Layers &layers)
                                                                        : 0;
 }
 
-std::uint32_t flow_hash(Frame frame, const Layers &layers)
+Frame addresses_of(Frame frame, const Layers &layers)
 {
     if (layers.end == 0) {
+        return {};
+    }
+    return layers.type == kTypeIp ? frame.subspan(layers.network + 12, 8)
+                                  : frame.subspan(layers.network + 8, 32);
+}
+
+std::uint32_t flow_hash(Frame frame, const Layers &layers)
+{
+    const Frame addresses = addresses_of(frame, layers);
+    if (addresses.empty()) {
         return 0;
     }
-    const bool ip4 = layers.type == kTypeIp;
-    const std::size_t words = ip4 ? 2 : 8;
-    const std::size_t addresses = layers.network + (ip4 ? 12 : 8);
     // A sum does not mind which end is the source.
     std::uint32_t sum = layers.protocol;
-    for (std::size_t i = 0; i < words; i++) {
-        sum += get32(frame, addresses + i * 4);
+    for (std::size_t at = 0; at < addresses.size(); at += 4) {
+        sum += get32(addresses, at);
     }
     if (layers.transport != 0 &&
         (layers.protocol == kTcp || layers.protocol == kUdp) &&

@@ -66,6 +66,9 @@ Layers layers_of(Frame frame, Payload payload);
 /** Bytes of a TCP header with options; 0: it does not fit into the packet. */
 std::size_t tcp_header(Frame frame, const Layers &layers);
 
+/** Both addresses of an IP packet, 8 or 32 bytes; none: no whole header. */
+Frame addresses_of(Frame frame, const Layers &layers);
+
 /** The same number for all packets of a flow, in both directions. */
 std::uint32_t flow_hash(Frame frame, const Layers &layers);
 
