@@ -10,6 +10,8 @@ KDIR    ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 5.10 6.1 6.1-rt 6.12 7.2 7.3 debug
 KERNEL  ?= 6.12
 SUITE   ?= bullseye bookworm trixie sid
+$(if $(word 2,$(CURDIR)),$(error make and kbuild take no path with blanks: \
+	move "$(CURDIR)" to another))
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | \
@@ -20,7 +22,7 @@ all: module userspace ## Build the module for KDIR, and the tools
 module: ## Build the module for KDIR (the running kernel's headers)
 	$(MAKE) -C module KDIR=$(KDIR)
 
-userspace: deps ## Build virtstat, virtpeer and the plugin of ip
+userspace: deps-tools ## Build virtstat, virtpeer and the plugin of ip
 	$(MAKE) -C userspace BUILD=$(BUILD)/userspace
 
 install: userspace ## Install the tools under DESTDIR
@@ -114,10 +116,13 @@ guest-stage: deps
 deps: ## Install the Debian packages that builds and tests need
 	@tests/deps $$(cat userspace/packages tests/*/packages)
 
+deps-tools:
+	@tests/deps $$(cat userspace/packages)
+
 clean: ## Remove what was built
 	rm -rf $(BUILD)
-	git clean -fdXq module
+	[ ! -e .git ] || git -c safe.directory="$$PWD" clean -fdXq module
 
 .PHONY: help all module userspace install dkms-install demo test recipes check \
 	unit fuzz fuzz-coverage static coverage mutants torture valgrind e2e bench vm \
-	format guest-stage deps clean deb test-deb test-packages test-workflow test-ip
+	format guest-stage deps deps-tools clean deb test-deb test-packages test-workflow test-ip
