@@ -37,6 +37,12 @@ dkms-install: ## Install the module by DKMS
 	else \
 		find COPYING dkms.conf module -type f ! -name '*.*o' ! -name '*.mod*' ! -name '.*'; \
 	fi | xargs cp --parents -t $(BUILD)/dkms
+	@if [ -e /var/lib/dpkg/info/virt-dkms.list ]; then \
+		echo "virt-dkms is installed; first: apt purge virt-dkms" >&2; \
+		exit 1; \
+	fi
+	[ ! -e /var/lib/dkms/virt/$(VERSION) ] || dkms remove virt/$(VERSION) --all
+	rm -rf /usr/src/virt-$(VERSION)
 	dkms add $(BUILD)/dkms
 	dkms install virt/$(VERSION)
 

@@ -150,6 +150,7 @@ step_package_upgrade() {
 	apt install "$deb"
 	echo "upgraded: ${deb##*/}"
 	step_module "$new" "$next"
+	step_module "$old" "$next"
 	inside dkms status -m virt
 	! grep -F "$version," <<<"$output" || die "the old version is still there"
 	machine_done
@@ -268,6 +269,8 @@ step_checkout() {
 	inside dkms --version
 	echo "from a checkout, with $output"
 
+	inside make -C /root/virt dkms-install
+	touch "$machine/usr/src/virt-$version/module/gone.c"
 	inside make -C /root/virt dkms-install
 	step_module "$new" "$version"
 	inside ls "/usr/src/virt-$version"
