@@ -62,27 +62,32 @@ static struct virt_inner virt_tuntx_inner6(const struct ipv6hdr *ip6)
 static noinline struct virt_inner
 virt_tuntx_read_rare(const struct sk_buff *skb, __be16 proto, int depth)
 {
+	bool tagged = eth_type_vlan(proto);
+	struct virt_inner inner = {};
 	union {
 		struct iphdr v4;
 		struct ipv6hdr v6;
 	} copy;
 
-	if (eth_type_vlan(proto))
+	if (tagged)
 		proto = __vlan_get_protocol(skb, proto, &depth);
 	if (proto == htons(ETH_P_IP)) {
 		const struct iphdr *ip;
 
 		ip = skb_header_pointer(skb, depth, sizeof(*ip), &copy);
 		if (ip)
-			return virt_tuntx_inner4(ip);
+			inner = virt_tuntx_inner4(ip);
 	} else if (proto == htons(ETH_P_IPV6)) {
 		const struct ipv6hdr *ip6;
 
 		ip6 = skb_header_pointer(skb, depth, sizeof(*ip6), &copy);
 		if (ip6)
-			return virt_tuntx_inner6(ip6);
+			inner = virt_tuntx_inner6(ip6);
 	}
-	return (struct virt_inner) {};
+	/* a router's mark does not get behind a tag: it shall drop instead */
+	if (tagged)
+		inner.tos &= ~INET_ECN_MASK;
+	return inner;
 }
 
 /* What the datagram takes over of the packet inside. Other frames count as

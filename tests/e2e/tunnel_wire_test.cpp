@@ -421,6 +421,15 @@ TEST_F(Tunnel, CongestionIsTold)
         far_->run("ping -c 1 -W 1 10.0.0.1");
         EXPECT_GT(counter(*near_, "t0", "rx_ecn"), lost) << rx;
     }
+    // behind a tag nobody is told, so routers are to drop instead
+    far_->ok("nft flush chain inet m o; ip link add link t0 name t0.5 type "
+             "vlan id 5; ip link set t0.5 up; ip addr add 10.5.0.2/24 dev t0.5;"
+             "ip neigh add 10.5.0.1 lladdr 02:00:00:00:05:01 dev t0.5");
+    near_->ok("ip link set t0 type virt rx udp");
+    count(*near_, "prerouting", "udp dport 50000 ip dscp ef ip ecn not-ect");
+    far_->ok("ip link set t0 type virt tos inherit");
+    far_->run("ping -c 1 -W 1 -Q 0xba 10.5.0.1");
+    EXPECT_TRUE(counted(*near_, "prerouting"));
 }
 
 TEST_F(Tunnel, FilterLetsOutWhatItNames)
