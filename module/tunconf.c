@@ -251,6 +251,17 @@ static int virt_tunconf_check_addrs(const struct virt_tunnel_conf *conf,
 	return 0;
 }
 
+/* It looks into Ethernet headers. */
+static bool virt_tunconf_filters_ktunnel(const struct virt_tunnel_conf *conf)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->nr_filter; i++)
+		if (conf->filter[i] == VIRT_FILTER_KTUNNEL)
+			return true;
+	return false;
+}
+
 /**
  * virt_tunconf_check() - do the settings go together
  * @conf: all of them
@@ -263,6 +274,11 @@ int virt_tunconf_check(const struct virt_tunnel_conf *conf,
 {
 	if (conf->payload == VIRT_PAYLOAD_IP && conf->keepalive) {
 		NL_SET_ERR_MSG(extack, "keepalive needs payload ether");
+		return -EINVAL;
+	}
+	if (conf->payload == VIRT_PAYLOAD_IP &&
+	    virt_tunconf_filters_ktunnel(conf)) {
+		NL_SET_ERR_MSG(extack, "filter ktunnel needs payload ether");
 		return -EINVAL;
 	}
 	if (conf->any && !conf->keepalive) {

@@ -313,6 +313,7 @@ TEST_F(Tunnel, BadSettingsAreRefused)
              {"remote 192.0.2.2 rport 0", "range"},
              {"remote 192.0.2.2 ttl 0", "range"},
              {"remote 192.0.2.2 payload ip keepalive 1", "payload ether"},
+             {"remote 192.0.2.2 payload ip filter ktunnel", "payload ether"},
              {"remote 192.0.2.2 any", "keepalive"},
              {"remote 192.0.2.2 tx netpoll sport hash", "tx udp"},
              {"remote 192.0.2.2 learn 192.0.2.0/24 rx filter", "rx udp"},
