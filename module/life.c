@@ -170,6 +170,7 @@ static void virt_life_look(struct virt_tunnel *tun)
 		return;
 	WRITE_ONCE(life->counted, count);
 	WRITE_ONCE(life->seen_at, jiffies);
+	life->asked = 0;
 }
 
 static bool virt_life_is_silent(const struct virt_tunnel *tun)
@@ -178,6 +179,7 @@ static bool virt_life_is_silent(const struct virt_tunnel *tun)
 
 	return tun->conf.keepalive && tun->dev->flags & IFF_UP &&
 	       (tun->conf.any || READ_ONCE(tun->life.speaks)) &&
+	       tun->life.asked >= VIRT_LIFE_LOST &&
 	       time_after(jiffies, tun->life.seen_at + patience);
 }
 
@@ -257,6 +259,7 @@ static void virt_life_run(struct virt_tunnel *tun)
 	if (tun->conf.keepalive && tun->dev->flags & IFF_UP &&
 	    !time_before(jiffies, life->next_at)) {
 		life->next_at = jiffies + tun->conf.keepalive * HZ;
+		life->asked++;
 		virt_life_ask(tun);
 	}
 }
@@ -287,6 +290,17 @@ void virt_life_init(struct virt_tunnel *tun)
 	tun->life.seen_at = jiffies;
 }
 
+/* Nobody has answered yet. */
+static void virt_life_forget(struct virt_life *life)
+{
+	spin_lock_bh(&life->lock);
+	life->seq = 0;
+	life->answered = 0;
+	life->rtt = 0;
+	life->speaks = false;
+	spin_unlock_bh(&life->lock);
+}
+
 /**
  * virt_life_start() - the settings are new, and so may be the peer
  * @tun: a registered tunnel
@@ -298,12 +312,8 @@ void virt_life_start(struct virt_tunnel *tun)
 	struct virt_life *life = &tun->life;
 	struct dst_entry *dst;
 
-	spin_lock_bh(&life->lock);
-	life->seq = 0;
-	life->answered = 0;
-	life->rtt = 0;
-	life->speaks = false;
-	spin_unlock_bh(&life->lock);
+	virt_life_forget(life);
+	life->asked = 0;
 	life->seen_at = jiffies;
 	life->next_at = jiffies;
 	WRITE_ONCE(life->learnt_at, jiffies);
@@ -363,6 +373,8 @@ static struct virt_path *virt_life_move(struct virt_path *before,
 	path->peer = *from;
 	path->rport = port;
 	virt_socket_publish(tun, path);
+	if (!virt_socket_ip_equal(&before->peer, from))
+		virt_life_forget(&tun->life);
 	virt_tunnel_count(tun, VIRT_STAT_PEER_LEARNT);
 	WRITE_ONCE(tun->life.learnt_at, jiffies);
 	WRITE_ONCE(tun->life.news, true);
@@ -370,7 +382,9 @@ static struct virt_path *virt_life_move(struct virt_path *before,
 	return path;
 }
 
+/* @only: the tunnel that may learn, or NULL */
 static struct virt_path *virt_life_learn_any(struct virt_socket *vs,
+					     const struct virt_tunnel *only,
 					     const struct virt_ip *from,
 					     __be16 port)
 {
@@ -381,7 +395,8 @@ static struct virt_path *virt_life_learn_any(struct virt_socket *vs,
 	spin_lock(&vn->lock);
 	hlist_for_each_entry(tun, &vs->learners, learner) {
 		path = rcu_dereference_protected(tun->path, true);
-		if (virt_life_may_learn(vs, path, from)) {
+		if ((!only || tun == only) &&
+		    virt_life_may_learn(vs, path, from)) {
 			path = virt_life_move(path, from, port);
 			break;
 		}
@@ -418,6 +433,9 @@ struct virt_path *virt_life_learn(struct virt_socket *vs,
 			WRITE_ONCE(life->learnt_at, jiffies);
 		return path;
 	}
-	moved = virt_life_learn_any(vs, from, port);
+	/* whose address it is, his tunnel it stays */
+	if (path && !virt_life_may_learn(vs, path, from))
+		return path;
+	moved = virt_life_learn_any(vs, path ? path->tun : NULL, from, port);
 	return moved ?: path;
 }

@@ -22,8 +22,15 @@
 
 static u32 virt_socket_last_id;
 
-static bool virt_socket_ip_equal(const struct virt_ip *a,
-				 const struct virt_ip *b)
+/**
+ * virt_socket_ip_equal() - are two addresses the same
+ * @a: one
+ * @b: the other
+ *
+ * Context: Any.
+ * Return: true if they are, or both are none.
+ */
+bool virt_socket_ip_equal(const struct virt_ip *a, const struct virt_ip *b)
 {
 	if (a->family != b->family)
 		return false;

@@ -268,6 +268,9 @@ struct virt_life {
 	/** @seen_at: jiffies when the work last saw @counted grow */
 	unsigned long seen_at;
 
+	/** @asked: requests since @seen_at; the work's */
+	unsigned int asked;
+
 	/** @next_at: jiffies of the next keepalive; the work's */
 	unsigned long next_at;
 
@@ -431,6 +434,7 @@ int virt_socket_check_peer(const struct virt_socket *vs,
 			   const struct virt_tunnel *tun,
 			   const struct virt_tunnel_conf *conf,
 			   struct netlink_ext_ack *extack);
+bool virt_socket_ip_equal(const struct virt_ip *a, const struct virt_ip *b);
 void virt_socket_publish(struct virt_tunnel *tun, struct virt_path *path);
 struct virt_socket *virt_socket_find(struct virt_net *vn,
 				     const struct virt_ip *to, __be16 port,

@@ -53,6 +53,15 @@ void TunnelBed::expect_learns(const std::string &outside,
     EXPECT_EQ(option(*near_, "t0", "peer"), peer);
 }
 
+void TunnelBed::speak(const std::string &from, uint16_t port)
+{
+    const Bytes frame = ethernet(kBroadcast, kFarMac, 0x88b5, Bytes(46, 0));
+
+    RawSocket(*far_, "q0")
+        .send(ethernet(kNearMac, kFarMac, kIpv4,
+                       datagram(from, "192.0.2.1", port, 50000, frame)));
+}
+
 void TunnelBed::expect_pings(const std::string &what)
 {
     EXPECT_TRUE(pings(*near_, "10.0.0.2")) << what;

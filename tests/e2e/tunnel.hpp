@@ -33,6 +33,9 @@ protected:
     void expect_learns(const std::string &outside, const std::string &here,
                        const std::string &peer);
 
+    // A datagram of somebody out there comes to the near port 50000.
+    void speak(const std::string &from, uint16_t port);
+
     // Both ways, by both protocols.
     void expect_pings(const std::string &what);
 };

@@ -102,6 +102,61 @@ TEST_F(Tunnel, ALostPeersFrameGivesTheCarrier)
     EXPECT_TRUE(becomes("DOWN")) << "it is as silent as before";
 }
 
+TEST_F(Tunnel, NobodyIsLostWhoWasNotAsked)
+{
+    // NICs that load their firmware hold RTNL, and with it all keepalives
+    add_pair("keepalive 1");
+    EXPECT_TRUE(
+        eventually([this] { return !option(*near_, "t0", "rtt_us").empty(); }));
+    near_->ok("ip link add d0 type dummy; ip link set d0 up;"
+              "ip link set d0 down; sleep 0.1");
+    host().ok("modprobe virt_shapes;"
+              "echo 4500 > /sys/module/virt_shapes/parameters/rtnl_ms;"
+              "rmmod virt_shapes");
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+    for (const Netns *ns : {near_.get(), far_.get()})
+        EXPECT_EQ(counter(*ns, "t0", "peer_lost"), 0U);
+}
+
+TEST_F(Tunnel, ANewPeerHasNotAnsweredYet)
+{
+    near_->ok("ip link add t0 type virt mode tunnel learn 192.0.2.0/24 hold 1 "
+              "keepalive 1; ip link set t0 up");
+    add(*far_, "t0", "remote 192.0.2.1");
+    EXPECT_TRUE(
+        eventually([this] { return !option(*near_, "t0", "rtt_us").empty(); }));
+    far_->ok("ip link del t0; sleep 1.5");
+    EXPECT_TRUE(eventually([this] {
+        speak("192.0.2.3", 50000);
+        return option(*near_, "t0", "peer") == "192.0.2.3";
+    }));
+    EXPECT_EQ(option(*near_, "t0", "rtt_us"), "");
+    const uint64_t lost = counter(*near_, "t0", "peer_lost");
+    near_->ok("sleep 5");
+    EXPECT_EQ(operstate(*near_, "t0"), "UP");
+    EXPECT_EQ(counter(*near_, "t0", "peer_lost"), lost);
+}
+
+TEST_F(Tunnel, AnotherPortOfAPeerIsNoOthersPeer)
+{
+    auto learnt = [this] {
+        return counter(*near_, "t0", "peer_learnt") +
+               counter(*near_, "t1", "peer_learnt") +
+               counter(*near_, "t2", "peer_learnt");
+    };
+
+    near_->ok("for t in t0 t1 t2; do ip link add $t type virt mode tunnel "
+              "learn 192.0.2.0/24 hold 100; ip link set $t up; done");
+    add(*near_, "t3", "remote 192.0.2.3");
+    speak("192.0.2.2", 50001);
+    EXPECT_TRUE(eventually([&] { return learnt() == 1; }));
+    speak("192.0.2.2", 50002);
+    speak("192.0.2.3", 50003);
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*near_, "t3", "rx_packets") == 1; }));
+    EXPECT_EQ(learnt(), 1U);
+}
+
 TEST_F(Tunnel, LearnsPeersOverIpv6)
 {
     near_->ok("ip link add t0 type virt mode tunnel learn 2001:db8::/64;"

@@ -9,6 +9,7 @@
  *
  * Copyright (C) The virt authors
  */
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
@@ -18,6 +19,7 @@
 #include <linux/nsproxy.h>
 #include <linux/prandom.h>
 #include <linux/proc_fs.h>
+#include <linux/rtnetlink.h>
 #include <linux/sched/signal.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
@@ -485,6 +487,25 @@ static const struct proc_ops shapes_ops = {
 	.proc_write = shapes_write,
 	.proc_lseek = noop_llseek,
 };
+
+/* Holds RTNL so long, as NICs do that load their firmware. */
+static int shapes_hold_rtnl(const char *value, const struct kernel_param *param)
+{
+	unsigned int ms;
+	int err = kstrtouint(value, 0, &ms);
+
+	if (err)
+		return err;
+	rtnl_lock();
+	msleep(ms);
+	rtnl_unlock();
+	return 0;
+}
+
+static const struct kernel_param_ops shapes_rtnl_ops = {
+	.set = shapes_hold_rtnl,
+};
+module_param_cb(rtnl_ms, &shapes_rtnl_ops, NULL, 0200);
 
 static int __init shapes_init(void)
 {
