@@ -9,14 +9,21 @@
  *
  * Copyright (C) The virt authors
  */
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/string.h>
 #include <net/addrconf.h>
 #include <net/net_namespace.h>
-#include <net/route.h>
 #include <net/rtnetlink.h>
 
 #include "tunnel.h"
+
+/* Who has the address of a peer, of those that we know. */
+enum virt_offload_peer {
+	VIRT_OFFLOAD_AWAY,	/* nobody on this machine */
+	VIRT_OFFLOAD_OURS,	/* namespaces with a tunnel that it can be */
+	VIRT_OFFLOAD_OTHER,	/* one without, which may have a program */
+};
 
 static bool virt_offload_is_veth(const struct net_device *dev)
 {
@@ -26,11 +33,12 @@ static bool virt_offload_is_veth(const struct net_device *dev)
 		       !strcmp(ops->kind, "netkit"));
 }
 
+/* In a VRF, too. */
 static bool virt_offload_has_address(struct net *net, const struct virt_ip *ip)
 {
 	if (ip->family == AF_INET6)
 		return ipv6_chk_addr(net, &ip->v6, NULL, 0);
-	return inet_addr_type(net, ip->v4) == RTN_LOCAL;
+	return __ip_dev_find(net, ip->v4, false);
 }
 
 static bool virt_offload_ends_in(struct net *net, const struct virt_path *path)
@@ -38,32 +46,45 @@ static bool virt_offload_ends_in(struct net *net, const struct virt_path *path)
 	const struct virt_tunnel *other;
 
 	list_for_each_entry(other, &virt_tunnel_net(net)->tunnels, node) {
-		if (htons(other->conf.port) == path->rport &&
-		    other->conf.payload == path->conf.payload)
-			return virt_offload_has_address(net, &path->peer);
+		const struct virt_socket *vs = other->vs;
+
+		if (other != path->tun && vs->port == path->rport &&
+		    vs->payload == path->conf.payload &&
+		    vs->local.family == path->peer.family &&
+		    (vs->any || virt_socket_ip_equal(&vs->local, &path->peer)))
+			return true;
 	}
 	return false;
 }
 
-static bool virt_offload_ends_here(const struct virt_tunnel *tun)
+/* Many may have the address: any of them can be the peer. */
+static enum virt_offload_peer
+virt_offload_find_peer(const struct virt_tunnel *tun)
 {
+	enum virt_offload_peer who = VIRT_OFFLOAD_AWAY;
 	const struct virt_path *path;
-	bool ends = false;
 	struct net *net;
 
 	rcu_read_lock();
 	path = rcu_dereference(tun->path);
-	if (path && path->peer.family) {
-		for_each_net_rcu(net) {
-			/* nobody else's word counts */
-			ends = net->user_ns == tun->net->user_ns &&
-			       virt_offload_ends_in(net, path);
-			if (ends)
-				break;
+	if (!path || !path->peer.family)
+		goto out_unlock;
+	for_each_net_rcu(net) {
+		if (!virt_offload_has_address(net, &path->peer))
+			continue;
+		if (!virt_offload_ends_in(net, path)) {
+			who = VIRT_OFFLOAD_OTHER;
+			break;
 		}
+		/* nobody else's word counts */
+		if (net->user_ns == tun->net->user_ns)
+			who = VIRT_OFFLOAD_OURS;
+		else if (who == VIRT_OFFLOAD_AWAY)
+			who = VIRT_OFFLOAD_OTHER;
 	}
+out_unlock:
 	rcu_read_unlock();
-	return ends;
+	return who;
 }
 
 /* Whether the work is left to who receives what @dev sends: that is always
@@ -76,7 +97,8 @@ static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
 	struct list_head *iter;
 
 	if (virt_tunnel_is_tunnel(dev))
-		return virt_offload_ends_here(netdev_priv(dev));
+		return virt_offload_find_peer(netdev_priv(dev)) ==
+		       VIRT_OFFLOAD_OURS;
 	if (virt_offload_is_veth(dev) || !(*left)--)
 		return true;
 	netdev_for_each_lower_dev(dev, lower, iter)
@@ -96,7 +118,7 @@ void virt_offload_follow(struct virt_tunnel *tun, const struct dst_entry *dst)
 {
 	unsigned int left = VIRT_NEST_DEVICES;
 	bool alone = dst && virt_offload_is_lazy(dst->dev, &left) &&
-		     !virt_offload_ends_here(tun);
+		     virt_offload_find_peer(tun) != VIRT_OFFLOAD_OURS;
 
 	if (alone == tun->no_offload)
 		return;

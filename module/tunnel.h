@@ -426,6 +426,7 @@ unsigned int virt_path_overhead(const struct virt_socket *vs,
 				const struct virt_tunnel_conf *conf);
 
 /* socket.c APIs */
+bool virt_socket_ip_equal(const struct virt_ip *a, const struct virt_ip *b);
 struct virt_socket *virt_socket_get(struct virt_tunnel *tun,
 				    const struct virt_tunnel_conf *conf,
 				    struct netlink_ext_ack *extack);
@@ -434,7 +435,6 @@ int virt_socket_check_peer(const struct virt_socket *vs,
 			   const struct virt_tunnel *tun,
 			   const struct virt_tunnel_conf *conf,
 			   struct netlink_ext_ack *extack);
-bool virt_socket_ip_equal(const struct virt_ip *a, const struct virt_ip *b);
 void virt_socket_publish(struct virt_tunnel *tun, struct virt_path *path);
 struct virt_socket *virt_socket_find(struct virt_net *vn,
 				     const struct virt_ip *to, __be16 port,

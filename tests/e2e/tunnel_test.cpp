@@ -367,31 +367,64 @@ std::string offloads(const Netns &ns, const std::string &device = "t0")
                  " | grep -cE '^(tx-checksumming|tcp-seg.*): on' || true");
 }
 
+// A program at the address @peer in @to gets TCP out of a new t0 in @from, the
+// address of which is @self.
+void expect_whole_packets(const Netns &from, const std::string &self,
+                          const Netns &to, const std::string &peer)
+{
+    from.ok("ip link add t0 type virt mode tunnel remote " + peer +
+            "; ip link set t0 up; ip addr add 10.0.0.1/24 dev t0");
+    std::string socat = to.ok(
+        "echo >/tmp/got; "
+        "socat TUN:10.0.0.2/24,tun-type=tap,tun-name=tap0,iff-no-pi,iff-up "
+        "UDP4-DATAGRAM:" +
+        self + ":50000,bind=:50000 >/dev/null 2>&1 & echo $!");
+    to.ok("socat -u TCP-LISTEN:7000 OPEN:/tmp/got,creat,trunc "
+          ">/dev/null 2>&1 &");
+    ASSERT_TRUE(eventually([&] { return pings(from, "10.0.0.2"); }));
+    from.run("head -c 300000 /dev/zero | "
+             "timeout 20 socat -u - TCP:10.0.0.2:7000,retry=9");
+    EXPECT_TRUE(eventually([&] {
+        return to.ok("stat -c %s /tmp/got") == "300000\n";
+    })) << self
+        << " to " << peer;
+    EXPECT_EQ(offloads(from), "0\n");
+    to.ok("kill " + socat);
+    EXPECT_TRUE(eventually(
+        [&] { return to.ok("ss -lun").find("50000") == std::string::npos; }));
+}
+
 // veth leaves checksums and large packets to the receiver, and a program that
 // receives datagrams knows nothing of that.
 TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
 {
-    add(*near_, "t0", "remote 192.0.2.2");
-    std::string socat = far_->ok(
-        "socat TUN:10.0.0.2/24,tun-type=tap,tun-name=tap0,iff-no-pi,iff-up "
-        "UDP4-DATAGRAM:192.0.2.1:50000,bind=:50000 >/dev/null 2>&1 & echo $!");
-    far_->ok("socat -u TCP-LISTEN:7000 OPEN:/tmp/got,creat,trunc "
-             ">/dev/null 2>&1 &");
-    EXPECT_TRUE(eventually([&] { return pings(*near_, "10.0.0.2"); }));
-    near_->ok("head -c 300000 /dev/zero | "
-              "timeout 20 socat -u - TCP:10.0.0.2:7000,retry=9");
-    EXPECT_TRUE(eventually(
-        [&] { return far_->ok("stat -c %s /tmp/got") == "300000\n"; }));
-    far_->ok("kill " + socat);
-    EXPECT_EQ(offloads(*near_), "0\n");
+    auto stays_whole = [this] {
+        return !eventually([&] { return offloads(*near_) != "0\n"; }, 2);
+    };
+    auto believes = [&](const Netns &ns) {
+        ns.ok("ip link set lo up; ip addr add 192.0.2.2/32 dev lo;"
+              "ip link add x0 type virt mode tunnel remote 192.0.2.9");
+        const bool believed = !stays_whole();
+        ns.ok("ip addr del 192.0.2.2/32 dev lo");
+        return believed;
+    };
 
+    expect_whole_packets(*near_, "192.0.2.1", *far_, "192.0.2.2");
     {
         Jail jail;
-        jail.net().ok("ip link set lo up; ip addr add 192.0.2.2/32 dev lo;"
-                      "ip link add x0 type virt mode tunnel remote 192.0.2.9");
-        EXPECT_FALSE(eventually([&] { return offloads(*near_) != "0\n"; }, 2))
+        far_->ok("ip addr del 192.0.2.2/24 dev q0");
+        EXPECT_FALSE(believes(jail.net()))
             << "a container says that it is the peer";
+        far_->ok("ip addr add 192.0.2.2/24 dev q0");
     }
+    {
+        Netns lab("lab");
+        EXPECT_FALSE(believes(lab)) << "another lab has the same addresses";
+    }
+    far_->ok("ip addr add 192.0.2.3/24 dev q0; ip link add x0 type virt "
+             "mode tunnel remote 192.0.2.9 local 192.0.2.3");
+    EXPECT_TRUE(stays_whole()) << "a tunnel has another of its addresses";
+    far_->ok("ip link del x0");
     add(*far_, "t0", "remote 192.0.2.1");
     EXPECT_TRUE(eventually([&] {
         return offloads(*near_) == "2\n" && offloads(*far_) == "2\n";
