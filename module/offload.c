@@ -5,7 +5,9 @@
  * it leaves both to the receiver, where a kernel has nothing to do. But the
  * peer may be a program in a container, which takes the packet as it is in the
  * datagram. So a tunnel over veth leaves no such work to others, unless the
- * peer is a tunnel of ours on this very machine.
+ * peer is a tunnel of ours on this very machine. Nor does one over children,
+ * or a parent with our hook, if its peer is on this machine: for such a peer
+ * they are a switch, and a NIC for others.
  *
  * Copyright (C) The virt authors
  */
@@ -16,6 +18,8 @@
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 
+#include "dev.h"
+#include "port.h"
 #include "tunnel.h"
 
 /* Who has the address of a peer, of those that we know. */
@@ -25,12 +29,28 @@ enum virt_offload_peer {
 	VIRT_OFFLOAD_OTHER,	/* one without, which may have a program */
 };
 
+static bool virt_offload_is_kind(const struct net_device *dev, const char *kind)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, kind);
+}
+
 static bool virt_offload_is_veth(const struct net_device *dev)
 {
-	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
+	return virt_offload_is_kind(dev, "veth") ||
+	       virt_offload_is_kind(dev, "netkit");
+}
 
-	return ops && (!strcmp(ops->kind, "veth") ||
-		       !strcmp(ops->kind, "netkit"));
+/* Whether frames that stay on this machine may do so past the core's check of
+ * what a device can do.
+ */
+static bool virt_offload_is_switch(const struct net_device *dev)
+{
+	const struct virt_port *port = virt_port_get_rtnl(dev);
+
+	return (port && port->hooked) || virt_dev_is_child(dev) ||
+	       virt_offload_is_kind(dev, "macvlan") ||
+	       virt_offload_is_kind(dev, "ipvlan") ||
+	       virt_offload_is_kind(dev, "openvswitch");
 }
 
 /* In a VRF, too. */
@@ -87,11 +107,12 @@ out_unlock:
 	return who;
 }
 
-/* Whether the work is left to who receives what @dev sends: that is always
- * good for where there is too much to look at. A tunnel sees to it itself, but
- * for one that leaves it to its peer.
+/* Whether the work is left to who receives what @dev sends, who may be @here:
+ * that is always good for where there is too much to look at. A tunnel sees to
+ * it itself, but for one that leaves it to its peer.
  */
-static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
+static bool virt_offload_is_lazy(struct net_device *dev, bool here,
+				 unsigned int *left)
 {
 	struct net_device *lower;
 	struct list_head *iter;
@@ -99,12 +120,28 @@ static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
 	if (virt_tunnel_is_tunnel(dev))
 		return virt_offload_find_peer(netdev_priv(dev)) ==
 		       VIRT_OFFLOAD_OURS;
-	if (virt_offload_is_veth(dev) || !(*left)--)
+	if (virt_offload_is_veth(dev) || !(*left)-- ||
+	    (here && virt_offload_is_switch(dev)))
 		return true;
 	netdev_for_each_lower_dev(dev, lower, iter)
-		if (virt_offload_is_lazy(lower, left))
+		if (virt_offload_is_lazy(lower, here, left))
 			return true;
 	return false;
+}
+
+static bool virt_offload_is_alone(const struct virt_tunnel *tun,
+				  struct net_device *dev)
+{
+	unsigned int left = VIRT_NEST_DEVICES, again = left;
+	enum virt_offload_peer peer;
+
+	/* most have a NIC below, and need not look for the peer */
+	if (!virt_offload_is_lazy(dev, true, &left))
+		return false;
+	peer = virt_offload_find_peer(tun);
+	return peer == VIRT_OFFLOAD_OTHER ||
+	       (peer == VIRT_OFFLOAD_AWAY &&
+		virt_offload_is_lazy(dev, false, &again));
 }
 
 /**
@@ -116,9 +153,7 @@ static bool virt_offload_is_lazy(struct net_device *dev, unsigned int *left)
  */
 void virt_offload_follow(struct virt_tunnel *tun, const struct dst_entry *dst)
 {
-	unsigned int left = VIRT_NEST_DEVICES;
-	bool alone = dst && virt_offload_is_lazy(dst->dev, &left) &&
-		     virt_offload_find_peer(tun) != VIRT_OFFLOAD_OURS;
+	bool alone = dst && virt_offload_is_alone(tun, dst->dev);
 
 	if (alone == tun->no_offload)
 		return;

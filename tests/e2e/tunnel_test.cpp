@@ -431,6 +431,35 @@ TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
     })) << "two tunnels of ours leave it to each other";
 }
 
+// Nor does anybody finish what stays between children and their host.
+TEST_F(Tunnel, AProgramInAChildOrItsHostGetsWholePackets)
+{
+    const Netns box("box"), box2("box2");
+
+    near_->ok("ip link add d0 up arp on type dummy; "
+              "ip addr add 198.51.100.1/24 dev d0");
+    for (const auto &[ns, name, address] :
+         {std::tuple{&box, "v0", "198.51.100.2/24"},
+          std::tuple{&box2, "v1", "198.51.100.3/24"}}) {
+        near_->ok(std::string("ip link add link d0 name ") + name + " netns " +
+                  ns->name() + " type virt host on");
+        ns->ok(std::string("ip link set ") + name + " up; ip addr add " +
+               address + " dev " + name);
+    }
+    expect_whole_packets(*near_, "198.51.100.1", box, "198.51.100.2");
+    near_->ok("ip link del t0");
+    expect_whole_packets(box, "198.51.100.2", *near_, "198.51.100.1");
+    box.ok("ip link del t0");
+    expect_whole_packets(box, "198.51.100.2", box2, "198.51.100.3");
+    add(*near_, "t1", "remote 198.51.100.3");
+    add(box2, "t1", "remote 198.51.100.1");
+    add(*near_, "t2", "remote 198.51.100.9");
+    EXPECT_TRUE(eventually([&] {
+        return offloads(*near_, "t1") == "2\n" && offloads(box2, "t1") == "2\n";
+    })) << "two tunnels of ours leave it to each other";
+    EXPECT_EQ(offloads(*near_, "t2"), "2\n") << "the peer is not here";
+}
+
 TEST_F(Tunnel, WhatStandsOnATunnelLeavesTheWorkToIt)
 {
     add(*near_, "t0", "remote 192.0.2.2 dev p0");
