@@ -150,7 +150,6 @@ step_package_upgrade() {
 	apt install "$deb"
 	echo "upgraded: ${deb##*/}"
 	step_module "$new" "$next"
-	step_module "$old" "$next"
 	inside dkms status -m virt
 	! grep -F "$version," <<<"$output" || die "the old version is still there"
 	machine_done
