@@ -30,6 +30,10 @@ install: userspace ## Install the tools under DESTDIR
 
 # Only what the module is built from goes to /usr/src.
 dkms-install: ## Install the module by DKMS
+	@if [ -e /var/lib/dpkg/info/virt-dkms.list ]; then \
+		echo "virt-dkms is installed; first: apt purge virt-dkms" >&2; \
+		exit 1; \
+	fi
 	rm -rf $(BUILD)/dkms
 	mkdir -p $(BUILD)/dkms
 	if [ -e .git ]; then \
@@ -37,10 +41,6 @@ dkms-install: ## Install the module by DKMS
 	else \
 		find COPYING dkms.conf module -type f ! -name '*.*o' ! -name '*.mod*' ! -name '.*'; \
 	fi | xargs cp --parents -t $(BUILD)/dkms
-	@if [ -e /var/lib/dpkg/info/virt-dkms.list ]; then \
-		echo "virt-dkms is installed; first: apt purge virt-dkms" >&2; \
-		exit 1; \
-	fi
 	[ ! -e /var/lib/dkms/virt/$(VERSION) ] || dkms remove virt/$(VERSION) --all
 	rm -rf /usr/src/virt-$(VERSION)
 	dkms add $(BUILD)/dkms
