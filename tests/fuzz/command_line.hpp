@@ -11,6 +11,7 @@
 #include "lib/command_line.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -19,13 +20,25 @@
 namespace virt::fuzz
 {
 
-/** The options of a program, declared once, for that takes long. */
+/**
+ * The options of a program, declared once, for that takes long. Unless it is in
+ * depth, words that are too many are left without an exception, for most inputs
+ * have some, and it takes longer than to read the others.
+ */
 template <class Options>
-struct Program {
+struct Program : CLI::App {
     Options options;
-    CLI::App app;
     unsigned runs = 0;
-    Program() { declare_options(app, options); }
+    explicit Program(bool deep)
+    {
+        allow_extras(!deep);
+        declare_options(*this, options);
+        callback([this, check = final_callback_] {
+            if (remaining_size(true) == 0) {
+                check();
+            }
+        });
+    }
 };
 
 /* A refusal has one line. */
@@ -45,18 +58,20 @@ inline void check_refusal(const CLI::App &app, const CLI::ParseError &error)
 template <class Options>
 const Options *taken(const std::uint8_t *data, std::size_t size)
 {
-    static std::optional<Program<Options>> program;
+    const bool deep = in_depth(data, size);
+    static std::array<std::optional<Program<Options>>, 2> programs;
+    auto &program = programs[deep];
     // CLI11 remembers what it read for as long as it lives.
     if (!program || ++program->runs == 10000) {
-        program.emplace();
+        program.emplace(deep);
     }
     program->options = {};
     try {
-        parse_arguments(program->app, words_of(text_of(data, size), '\0'));
-        return &program->options;
+        parse_arguments(*program, words_of(text_of(data, size), '\0'));
+        return program->remaining_size(true) == 0 ? &program->options : nullptr;
     } catch (const CLI::ParseError &error) {
-        if (in_depth(data, size)) {
-            check_refusal(program->app, error);
+        if (deep) {
+            check_refusal(*program, error);
         }
         return nullptr;
     }
