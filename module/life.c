@@ -23,7 +23,7 @@
 #include "stats.h"
 #include "tunnel.h"
 
-/* How often the route is looked at when there is nothing else to do. */
+/* How often the route and who is on this machine are looked at. */
 #define VIRT_LIFE_IDLE (5 * HZ)
 
 static u64 virt_life_count(const struct virt_tunnel *tun)
@@ -144,7 +144,7 @@ u32 virt_life_loss(struct virt_tunnel *tun)
  * virt_life_seen_ms() - since when is the peer silent
  * @tun: the tunnel
  *
- * Exact to the interval of keepalives, or to five seconds without.
+ * Exact to the interval of keepalives, to five seconds if that is longer.
  *
  * Return: milliseconds, U32_MAX if it was never heard.
  */
@@ -240,11 +240,9 @@ static struct dst_entry *virt_life_get_route(struct virt_tunnel *tun)
 
 static unsigned long virt_life_delay(const struct virt_tunnel *tun)
 {
-	unsigned long now = jiffies;
-
 	if (!tun->conf.keepalive || !(tun->dev->flags & IFF_UP))
 		return VIRT_LIFE_IDLE;
-	return time_after(tun->life.next_at, now) ? tun->life.next_at - now : 1;
+	return clamp_t(long, tun->life.next_at - jiffies, 1, VIRT_LIFE_IDLE);
 }
 
 static void virt_life_run(struct virt_tunnel *tun)
@@ -393,6 +391,11 @@ static struct virt_path *virt_life_learn_any(struct virt_socket *vs,
 	struct virt_tunnel *tun;
 
 	spin_lock(&vn->lock);
+	/* another CPU may have learnt it meanwhile */
+	if (!only)
+		path = virt_socket_find_path(vs, from, port);
+	if (path)
+		goto out_unlock;
 	hlist_for_each_entry(tun, &vs->learners, learner) {
 		path = rcu_dereference_protected(tun->path, true);
 		if ((!only || tun == only) &&
@@ -402,6 +405,7 @@ static struct virt_path *virt_life_learn_any(struct virt_socket *vs,
 		}
 		path = NULL;
 	}
+out_unlock:
 	spin_unlock(&vn->lock);
 	return path;
 }

@@ -2,6 +2,10 @@
 // What tunnels know about their peers: keepalives, peers that are learnt.
 //
 // Copyright (C) The virt authors
+#include <atomic>
+#include <sched.h>
+#include <thread>
+
 #include "tunnel.hpp"
 
 namespace e2e
@@ -155,6 +159,52 @@ TEST_F(Tunnel, AnotherPortOfAPeerIsNoOthersPeer)
     EXPECT_TRUE(eventually(
         [this] { return counter(*near_, "t3", "rx_packets") == 1; }));
     EXPECT_EQ(learnt(), 1U);
+}
+
+TEST_F(Tunnel, LearnsAPeerOnceUnderTwoSenders)
+{
+    constexpr int kPeers = 150;
+    const Bytes inner = ethernet(kBroadcast, kFarMac, 0x88b5, Bytes(46, 0));
+    const RawSocket wire(*far_, "q0");
+    std::vector<std::string> tunnels;
+    std::atomic<int> ready = 0;
+    auto speaks = [&](int cpu) {
+        cpu_set_t here;
+
+        CPU_ZERO(&here);
+        CPU_SET(cpu % std::thread::hardware_concurrency(), &here);
+        sched_setaffinity(0, sizeof(here), &here);
+        for (int i = 0; i < kPeers; i++) {
+            const Bytes frame = ethernet(
+                kNearMac, kFarMac, kIpv4,
+                datagram("192.0.2." + std::to_string(100 + i), "192.0.2.1",
+                         static_cast<uint16_t>(50000 + cpu), 50000, inner));
+
+            for (ready++; ready < 2 * (i + 1);)
+                ;
+            wire.send(frame);
+        }
+    };
+
+    for (int i = 0; i < kPeers; i++) {
+        const std::string name = "t" + std::to_string(i);
+
+        tunnels.push_back("link add " + name +
+                          " type virt mode tunnel learn 192.0.2.0/24 hold 100");
+        tunnels.push_back("link set " + name + " up");
+    }
+    near_->batch(tunnels);
+    {
+        const std::jthread first(speaks, 0), second(speaks, 1);
+    }
+    EXPECT_TRUE(eventually([&] {
+        return near_->ok("ip -d link show type virt | grep -c 'peer 192' || "
+                         "true") == std::to_string(kPeers) + "\n";
+    }));
+    EXPECT_EQ(near_->ok("ip -d link show type virt | "
+                        "grep -o 'peer 192[^ ]*' | sort | uniq -d"),
+              "")
+        << "two tunnels have this peer";
 }
 
 TEST_F(Tunnel, LearnsPeersOverIpv6)
