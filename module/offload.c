@@ -4,10 +4,11 @@
  * A NIC does, or the core before the datagram comes to it. veth does neither:
  * it leaves both to the receiver, where a kernel has nothing to do. But the
  * peer may be a program in a container, which takes the packet as it is in the
- * datagram. So a tunnel over veth leaves no such work to others, unless the
- * peer is a tunnel of ours on this very machine. Nor does one over children,
- * or a parent with our hook, if its peer is on this machine: for such a peer
- * they are a switch, and a NIC for others.
+ * datagram, or one in a virtual machine, whose tap takes what is unfinished
+ * inside of others since 6.17. So a tunnel over these leaves no such work to
+ * others, unless the peer is a tunnel of ours on this very machine. Nor does
+ * one over children, a VRF, or a parent with our hook, if its peer is on this
+ * machine: for such a peer they are a switch, and a NIC for others.
  *
  * Copyright (C) The virt authors
  */
@@ -36,8 +37,10 @@ static bool virt_offload_is_kind(const struct net_device *dev, const char *kind)
 
 static bool virt_offload_is_veth(const struct net_device *dev)
 {
-	return virt_offload_is_kind(dev, "veth") ||
-	       virt_offload_is_kind(dev, "netkit");
+	return dev->features & dev->hw_enc_features & NETIF_F_HW_CSUM &&
+	       (virt_offload_is_kind(dev, "veth") ||
+		virt_offload_is_kind(dev, "netkit") ||
+		virt_offload_is_kind(dev, "tun"));
 }
 
 /* Whether frames that stay on this machine may do so past the core's check of
@@ -48,17 +51,26 @@ static bool virt_offload_is_switch(const struct net_device *dev)
 	const struct virt_port *port = virt_port_get_rtnl(dev);
 
 	return (port && port->hooked) || virt_dev_is_child(dev) ||
+	       netif_is_l3_master(dev) ||
 	       virt_offload_is_kind(dev, "macvlan") ||
 	       virt_offload_is_kind(dev, "ipvlan") ||
 	       virt_offload_is_kind(dev, "openvswitch");
 }
 
-/* In a VRF, too. */
+/* In a VRF, too, of which each has IPv6 addresses of its own. */
 static bool virt_offload_has_address(struct net *net, const struct virt_ip *ip)
 {
-	if (ip->family == AF_INET6)
-		return ipv6_chk_addr(net, &ip->v6, NULL, 0);
-	return __ip_dev_find(net, ip->v4, false);
+	struct net_device *dev;
+
+	if (ip->family == AF_INET)
+		return __ip_dev_find(net, ip->v4, false);
+	if (ipv6_chk_addr(net, &ip->v6, NULL, 0))
+		return true;
+	for_each_netdev_rcu(net, dev)
+		if (netif_is_l3_master(dev) &&
+		    ipv6_chk_addr(net, &ip->v6, dev, 0))
+			return true;
+	return false;
 }
 
 static bool virt_offload_ends_in(struct net *net, const struct virt_path *path)

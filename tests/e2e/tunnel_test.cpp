@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 
 #include "bulk.hpp"
-#include "jail.hpp"
 #include "tunnel.hpp"
 
 namespace e2e
@@ -358,122 +357,6 @@ TEST_F(Tunnel, APeerOnThisHostOnAnotherPort)
     near_->ok("ip link set t1 netns box");
     box.ok("ip link set t1 up; ip addr add 10.0.0.9/24 dev t1");
     EXPECT_TRUE(pings(*near_, "10.0.0.9"));
-}
-
-// Who sums and cuts: "2\n" if others do.
-std::string offloads(const Netns &ns, const std::string &device = "t0")
-{
-    return ns.ok("ethtool -k " + device +
-                 " | grep -cE '^(tx-checksumming|tcp-seg.*): on' || true");
-}
-
-// A program at the address @peer in @to gets TCP out of a new t0 in @from, the
-// address of which is @self.
-void expect_whole_packets(const Netns &from, const std::string &self,
-                          const Netns &to, const std::string &peer)
-{
-    from.ok("ip link add t0 type virt mode tunnel remote " + peer +
-            "; ip link set t0 up; ip addr add 10.0.0.1/24 dev t0");
-    std::string socat = to.ok(
-        "echo >/tmp/got; "
-        "socat TUN:10.0.0.2/24,tun-type=tap,tun-name=tap0,iff-no-pi,iff-up "
-        "UDP4-DATAGRAM:" +
-        self + ":50000,bind=:50000 >/dev/null 2>&1 & echo $!");
-    to.ok("socat -u TCP-LISTEN:7000 OPEN:/tmp/got,creat,trunc "
-          ">/dev/null 2>&1 &");
-    ASSERT_TRUE(eventually([&] { return pings(from, "10.0.0.2"); }));
-    from.run("head -c 300000 /dev/zero | "
-             "timeout 20 socat -u - TCP:10.0.0.2:7000,retry=9");
-    EXPECT_TRUE(eventually([&] {
-        return to.ok("stat -c %s /tmp/got") == "300000\n";
-    })) << self
-        << " to " << peer;
-    EXPECT_EQ(offloads(from), "0\n");
-    to.ok("kill " + socat);
-    EXPECT_TRUE(eventually(
-        [&] { return to.ok("ss -lun").find("50000") == std::string::npos; }));
-}
-
-// veth leaves checksums and large packets to the receiver, and a program that
-// receives datagrams knows nothing of that.
-TEST_F(Tunnel, AProgramBehindVethGetsWholePackets)
-{
-    auto stays_whole = [this] {
-        return !eventually([&] { return offloads(*near_) != "0\n"; }, 2);
-    };
-    auto believes = [&](const Netns &ns) {
-        ns.ok("ip link set lo up; ip addr add 192.0.2.2/32 dev lo;"
-              "ip link add x0 type virt mode tunnel remote 192.0.2.9");
-        const bool believed = !stays_whole();
-        ns.ok("ip addr del 192.0.2.2/32 dev lo");
-        return believed;
-    };
-
-    expect_whole_packets(*near_, "192.0.2.1", *far_, "192.0.2.2");
-    {
-        Jail jail;
-        far_->ok("ip addr del 192.0.2.2/24 dev q0");
-        EXPECT_FALSE(believes(jail.net()))
-            << "a container says that it is the peer";
-        far_->ok("ip addr add 192.0.2.2/24 dev q0");
-    }
-    {
-        Netns lab("lab");
-        EXPECT_FALSE(believes(lab)) << "another lab has the same addresses";
-    }
-    far_->ok("ip addr add 192.0.2.3/24 dev q0; ip link add x0 type virt "
-             "mode tunnel remote 192.0.2.9 local 192.0.2.3");
-    EXPECT_TRUE(stays_whole()) << "a tunnel has another of its addresses";
-    far_->ok("ip link del x0");
-    add(*far_, "t0", "remote 192.0.2.1");
-    EXPECT_TRUE(eventually([&] {
-        return offloads(*near_) == "2\n" && offloads(*far_) == "2\n";
-    })) << "two tunnels of ours leave it to each other";
-}
-
-// Nor does anybody finish what stays between children and their host.
-TEST_F(Tunnel, AProgramInAChildOrItsHostGetsWholePackets)
-{
-    const Netns box("box"), box2("box2");
-
-    near_->ok("ip link add d0 up arp on type dummy; "
-              "ip addr add 198.51.100.1/24 dev d0");
-    for (const auto &[ns, name, address] :
-         {std::tuple{&box, "v0", "198.51.100.2/24"},
-          std::tuple{&box2, "v1", "198.51.100.3/24"}}) {
-        near_->ok(std::string("ip link add link d0 name ") + name + " netns " +
-                  ns->name() + " type virt host on");
-        ns->ok(std::string("ip link set ") + name + " up; ip addr add " +
-               address + " dev " + name);
-    }
-    expect_whole_packets(*near_, "198.51.100.1", box, "198.51.100.2");
-    near_->ok("ip link del t0");
-    expect_whole_packets(box, "198.51.100.2", *near_, "198.51.100.1");
-    box.ok("ip link del t0");
-    expect_whole_packets(box, "198.51.100.2", box2, "198.51.100.3");
-    add(*near_, "t1", "remote 198.51.100.3");
-    add(box2, "t1", "remote 198.51.100.1");
-    add(*near_, "t2", "remote 198.51.100.9");
-    EXPECT_TRUE(eventually([&] {
-        return offloads(*near_, "t1") == "2\n" && offloads(box2, "t1") == "2\n";
-    })) << "two tunnels of ours leave it to each other";
-    EXPECT_EQ(offloads(*near_, "t2"), "2\n") << "the peer is not here";
-}
-
-TEST_F(Tunnel, WhatStandsOnATunnelLeavesTheWorkToIt)
-{
-    add(*near_, "t0", "remote 192.0.2.2 dev p0");
-    near_->ok("ip link add link t0 name t5 type vlan id 5;"
-              "ip link set t5 up; ip addr add 10.5.0.1/24 dev t5");
-    add(*near_, "t1", "remote 10.5.0.2 port 50001");
-    EXPECT_TRUE(eventually([&] { return offloads(*near_) == "0\n"; }));
-    EXPECT_FALSE(
-        eventually([&] { return offloads(*near_, "t1") != "2\n"; }, 2));
-    // which leaves it to its peer now
-    add(*far_, "t0", "remote 192.0.2.1");
-    EXPECT_TRUE(eventually([&] {
-        return offloads(*near_) == "2\n" && offloads(*near_, "t1") == "0\n";
-    }));
 }
 
 TEST_F(Tunnel, SocketStaysDeviceMovesEitherDiesFirst)
