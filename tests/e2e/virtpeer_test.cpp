@@ -292,7 +292,7 @@ TEST_F(Virtpeer, OutlivesGarbage)
               "ip = bytes.fromhex('02000000000a02000000000b0800450000ff')\n"
               "some = [random.choice([b'', head, ip]) +\n"
               "        os.urandom(random.randrange(1400)) for _ in "
-              "range(512)]\n"
+              "range(512)] + [b'short']\n"
               "end = time.monotonic() + float(sys.argv[1])\n"
               "while time.monotonic() < end:\n"
               "    for data in some:\n"
