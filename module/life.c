@@ -144,7 +144,7 @@ u32 virt_life_loss(struct virt_tunnel *tun)
  * virt_life_seen_ms() - since when is the peer silent
  * @tun: the tunnel
  *
- * Exact to the interval of keepalives, to five seconds if that is longer.
+ * Exact to five seconds, or to the interval of keepalives if that is shorter.
  *
  * Return: milliseconds, U32_MAX if it was never heard.
  */

@@ -35,7 +35,8 @@ static bool virt_offload_is_kind(const struct net_device *dev, const char *kind)
 	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, kind);
 }
 
-static bool virt_offload_is_veth(const struct net_device *dev)
+/* Whether it takes what is unfinished, and hands it on so. */
+static bool virt_offload_hands_on(const struct net_device *dev)
 {
 	return dev->features & dev->hw_enc_features & NETIF_F_HW_CSUM &&
 	       (virt_offload_is_kind(dev, "veth") ||
@@ -132,7 +133,7 @@ static bool virt_offload_is_lazy(struct net_device *dev, bool here,
 	if (virt_tunnel_is_tunnel(dev))
 		return virt_offload_find_peer(netdev_priv(dev)) ==
 		       VIRT_OFFLOAD_OURS;
-	if (virt_offload_is_veth(dev) || !(*left)-- ||
+	if (virt_offload_hands_on(dev) || !(*left)-- ||
 	    (here && virt_offload_is_switch(dev)))
 		return true;
 	netdev_for_each_lower_dev(dev, lower, iter)
