@@ -244,4 +244,13 @@ void pause_ms(int ms)
     std::this_thread::sleep_for(std::chrono::milliseconds(ms));
 }
 
+void stay_on(unsigned cpu)
+{
+    cpu_set_t here;
+
+    CPU_ZERO(&here);
+    CPU_SET(cpu % std::thread::hardware_concurrency(), &here);
+    sched_setaffinity(0, sizeof(here), &here);
+}
+
 } // namespace e2e

@@ -75,6 +75,9 @@ const Netns &host();
 // Sleeps.
 void pause_ms(int ms);
 
+// Keeps the calling thread on this CPU, modulo those that there are.
+void stay_on(unsigned cpu);
+
 // Asks again and again until @what is true or @seconds have passed; tells its
 // last answer.
 // Seconds: the kernel takes namespaces down one after the other, and some wait.

@@ -2,7 +2,6 @@
 // The tools show what the kernel counts.
 //
 // Copyright (C) The virt authors
-#include <sched.h>
 
 #include <algorithm>
 #include <atomic>
@@ -111,11 +110,7 @@ TEST_F(Tools, CountersAreExactUnderTwoSenders)
     RawSocket child(box, "v0");
     for (unsigned cpu : {0, 1})
         senders.emplace_back([&, cpu] {
-            cpu_set_t here;
-
-            CPU_ZERO(&here);
-            CPU_SET(cpu % std::thread::hardware_concurrency(), &here);
-            sched_setaffinity(0, sizeof(here), &here);
+            stay_on(cpu);
             for (uint64_t i = 0; i < kFrames; i++)
                 refused += !wire.send(in) + !child.send(out);
         });

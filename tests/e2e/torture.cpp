@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -261,13 +260,9 @@ Mutator::Mutator(const Netns &ns, const std::string &device,
           using Clock = std::chrono::steady_clock;
           std::vector<Bytes> frames(32);
           std::mt19937 random(seed);
-          cpu_set_t cpus;
 
-          if (cpu >= 0) {
-              CPU_ZERO(&cpus);
-              CPU_SET(static_cast<size_t>(cpu), &cpus);
-              sched_setaffinity(0, sizeof(cpus), &cpus);
-          }
+          if (cpu >= 0)
+              stay_on(static_cast<unsigned>(cpu));
           while (!end_) {
               const auto since = Clock::now();
 

@@ -3,7 +3,6 @@
 //
 // Copyright (C) The virt authors
 #include <atomic>
-#include <sched.h>
 #include <thread>
 
 #include "tunnel.hpp"
@@ -168,12 +167,8 @@ TEST_F(Tunnel, LearnsAPeerOnceUnderTwoSenders)
     const RawSocket wire(*far_, "q0");
     std::vector<std::string> tunnels;
     std::atomic<int> ready = 0;
-    auto speaks = [&](int cpu) {
-        cpu_set_t here;
-
-        CPU_ZERO(&here);
-        CPU_SET(cpu % std::thread::hardware_concurrency(), &here);
-        sched_setaffinity(0, sizeof(here), &here);
+    auto speaks = [&](unsigned cpu) {
+        stay_on(cpu);
         for (int i = 0; i < kPeers; i++) {
             const Bytes frame = ethernet(
                 kNearMac, kFarMac, kIpv4,
@@ -195,7 +190,7 @@ TEST_F(Tunnel, LearnsAPeerOnceUnderTwoSenders)
     }
     near_->batch(tunnels);
     {
-        const std::jthread first(speaks, 0), second(speaks, 1);
+        const std::jthread first(speaks, 0U), second(speaks, 1U);
     }
     EXPECT_TRUE(eventually([&] {
         return near_->ok("ip -d link show type virt | grep -c 'peer 192' || "

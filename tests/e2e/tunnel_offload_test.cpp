@@ -14,6 +14,7 @@
 
 #include "jail.hpp"
 #include "tunnel.hpp"
+#include "userspace/lib/fd.hpp"
 
 namespace e2e
 {
@@ -179,41 +180,42 @@ TEST_F(Tunnel, AProgramInAVrfGetsWholePackets)
               "ip link add d0 type dummy; ip link set d0 master red up;"
               "ip addr add 198.51.100.1/24 dev d0;"
               "ip addr add 2001:db8:7::1/64 dev d0 nodad");
-    int fd = -1;
+    virt::Fd fd;
     {
         const Inside inside(*near_);
         sockaddr_in6 any{};
 
         any.sin6_family = AF_INET6;
         any.sin6_port = htons(50001);
-        fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        ASSERT_EQ(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "red", 4), 0);
-        ASSERT_EQ(
-            bind(fd, reinterpret_cast<const sockaddr *>(&any), sizeof(any)), 0);
+        fd = virt::Fd(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        ASSERT_EQ(setsockopt(fd.get(), SOL_SOCKET, SO_BINDTODEVICE, "red", 4),
+                  0);
+        ASSERT_EQ(bind(fd.get(), reinterpret_cast<const sockaddr *>(&any),
+                       sizeof(any)),
+                  0);
     }
     for (const char *peer : {"198.51.100.1", "2001:db8:7::1"}) {
         add(*near_, "t0", std::string("rport 50001 dev red remote ") + peer);
         near_->ok("ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:77 dev t0");
-        EXPECT_TRUE(eventually([&] { return arrives_whole(*near_, fd); }))
+        EXPECT_TRUE(eventually([&] { return arrives_whole(*near_, fd.get()); }))
             << peer;
         near_->ok("ip link del t0");
     }
-    close(fd);
 }
 
 // A virtual machine finishes what it is told of, but not inside of others.
 TEST_F(Tunnel, AProgramInAVirtualMachineGetsWholePackets)
 {
     ifreq request{};
-    int fd = -1;
+    virt::Fd fd;
     {
         const Inside inside(*near_);
 
-        fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+        fd = virt::Fd(open("/dev/net/tun", O_RDWR | O_CLOEXEC));
         strcpy(request.ifr_name, "tap0");
         request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
-        ASSERT_EQ(ioctl(fd, TUNSETIFF, &request), 0);
-        ASSERT_EQ(ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4), 0);
+        ASSERT_EQ(ioctl(fd.get(), TUNSETIFF, &request), 0);
+        ASSERT_EQ(ioctl(fd.get(), TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4), 0);
     }
     near_->ok("ip link add br0 type bridge; ip link set br0 up;"
               "ip link set tap0 up");
@@ -223,12 +225,11 @@ TEST_F(Tunnel, AProgramInAVirtualMachineGetsWholePackets)
                   device);
         add(*near_, "t0", "remote 198.51.100.2");
         near_->ok("ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:77 dev t0");
-        EXPECT_TRUE(eventually([&] { return arrives_whole(*near_, fd); }))
+        EXPECT_TRUE(eventually([&] { return arrives_whole(*near_, fd.get()); }))
             << device;
         near_->ok("ip link del t0; ip addr flush dev tap0;"
                   "ip link set tap0 master br0");
     }
-    close(fd);
 }
 
 } // namespace e2e
