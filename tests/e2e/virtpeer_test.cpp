@@ -153,6 +153,16 @@ TEST_F(Virtpeer, CarriesBothPayloadsOverBothFamilies)
     }
 }
 
+TEST_F(Virtpeer, ALinkLocalPeerIsTheDevices)
+{
+    near_->ok("ip addr add fe80::1/64 dev p0 nodad");
+    far_->ok("ip addr add fe80::2/64 dev q0 nodad");
+    auto near = start_near("-r fe80::2 --dev p0");
+    auto far = start_far("-r fe80::1%q0 -l fe80::2%q0");
+
+    EXPECT_TRUE(pings(*near_, "10.9.0.2"));
+}
+
 TEST_F(Virtpeer, SpeaksWithSocat)
 {
     for (const std::string kind : {"tap", "tun"}) {
@@ -460,6 +470,9 @@ TEST_F(Virtpeer, SaysWhatIsWrongInOneLine)
              {"virtpeer -r 192.0.2.1 -p 7", 2, "must not be this very end"},
              {"virtpeer -r 192.0.2.2 -p 7 -i t0", 2, "device t0"},
              {"virtpeer -r 192.0.2.2 -p 7 --dev no0", 2, "the device no0"},
+             {"virtpeer -r fe80::2 -p 7", 1, "--dev"},
+             {"prlimit --nproc=2 virtpeer -r 192.0.2.2 -p 7 --queues 4", 2,
+              "cannot start a thread"},
              {"virtpeer -r 192.0.2.2 -p 7 --user no0", 2, "no user no0"},
              {"virtpeer -r 192.0.2.2 -p 7 --bridge no0", 2, "no device no0"},
              {"virtpeer -r 192.0.2.2 -p 7 --pcap /no/file", 2, "/no/file"},

@@ -147,6 +147,28 @@ TEST(PeerOptions, Wrong)
     EXPECT_NE(parse({}).status, 0);
     EXPECT_NE(parse({"--remote", "0.0.0.0"}).status, 0);
     EXPECT_NE(parse({"--remote", "239.0.0.1"}).status, 0);
+    EXPECT_NE(parse({"--remote", "fe80::1"}).status, 0);
+    EXPECT_NE(parse({"--remote", "fe80::1", "--dev", "nosuchdev0"}).status, 0);
+}
+
+TEST(PeerOptions, ALinkLocalAddressIsOneOfTheDevice)
+{
+    const Address address = parse_address("fe80::1%lo").value();
+    const Options remote =
+        parse({"--remote", "fe80::1", "--dev", "lo"}).options;
+    EXPECT_EQ(remote.peer.remote.address, address);
+    const Options local =
+        parse({"-l", "fe80::1", "--dev", "lo", "-r", "2001:db8::1"}).options;
+    EXPECT_EQ(local.socket.local.address, address);
+    EXPECT_EQ(local.peer.remote.address.scope, 0U);
+}
+
+TEST(PeerOptions, NumbersAreDecimal)
+{
+    const Options options =
+        parse({"-r", "192.0.2.1", "--port", "010000", "--ttl", "0100"}).options;
+    EXPECT_EQ(options.socket.local.port, 10000);
+    EXPECT_EQ(options.socket.ttl, 100);
 }
 
 TEST(PeerOptions, HelpAndVersion)

@@ -54,9 +54,9 @@ TEST(Address, Parses)
     EXPECT_EQ(endpoint_text(at("2001:db8:0::1", 5)), "[2001:db8::1]:5");
     EXPECT_EQ(parse_address("fe80::1%lo")->scope, 1U);
     EXPECT_EQ(endpoint_text({}), "none:0");
-    for (const char *wrong :
-         {"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "::g", "1.2.3.4%lo",
-          "fe80::1%", "fe80::1%nosuchdevice0", " 1.2.3.4", "localhost"}) {
+    for (const char *wrong : {"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "::g",
+                              "1.2.3.4%lo", "fe80::1%", "fe80::1%nosuchdevice0",
+                              "2001:db8::1%lo", " 1.2.3.4", "localhost"}) {
         EXPECT_FALSE(parse_address(wrong)) << wrong;
     }
     EXPECT_TRUE(parse_address("0.0.0.0")->is_zero());
@@ -100,6 +100,9 @@ TEST(Prefix, Contains)
     EXPECT_FALSE(in("1.2.3.4", "1.2.3.5"));
     EXPECT_TRUE(in("2001:db8::/33", "2001:db8:7fff::1"));
     EXPECT_FALSE(in("2001:db8::/33", "2001:db8:8000::1"));
+    EXPECT_TRUE(in("fe80::/10", "fe80::1%lo"));
+    EXPECT_TRUE(in("fe80::%lo/10", "fe80::1%lo"));
+    EXPECT_FALSE(in("fe80::%lo/10", "fe80::1"));
     for (const char *wrong : {"1.2.3.4/", "1.2.3.4/33", "::/129", "1.2.3.4/-1",
                               "1.2.3.4/8x", "/8", "1.2.3.4/4294967297"}) {
         EXPECT_FALSE(parse_prefix(wrong)) << wrong;
@@ -108,17 +111,19 @@ TEST(Prefix, Contains)
 
 TEST(Filter, KnowsNamesAndNumbers)
 {
-    const Filter some = Filter::parse("arp,0x86DD,34525,802.1q").value();
+    const Filter some = Filter::parse("arp,0x86DD,34525,vlan,pppoe").value();
     EXPECT_TRUE(some.wants(typed(0x0806)));
     EXPECT_TRUE(some.wants(typed(0x86dd)));
     EXPECT_TRUE(some.wants(typed(0x8100)));
+    EXPECT_TRUE(some.wants(typed(0x8864)));
     EXPECT_FALSE(some.wants(typed(0x0800)));
     EXPECT_TRUE(Filter::parse("all")->wants(typed(0x1234)));
     const Filter ktunnel = Filter::parse("ktunnel").value();
     EXPECT_TRUE(ktunnel.wants(typed(0x0806)));
     EXPECT_FALSE(ktunnel.wants(typed(0x86dd)));
-    for (const char *wrong : {"", ",", "arp,", "ARP", "0x", "0x5ff", "1535",
-                              "65536", "arp ip", "all,arp", "-1"}) {
+    for (const char *wrong :
+         {"", ",", "arp,", "ARP", "0x", "0x5ff", "1535", "65536", "arp ip",
+          "all,arp", "ktunnel,arp", "-1"}) {
         EXPECT_FALSE(Filter::parse(wrong)) << wrong;
     }
 }

@@ -26,9 +26,15 @@ bool Address::is_multicast() const
     return family == AF_INET ? bytes[0] >> 4 == 0xe : bytes[0] == 0xff;
 }
 
+bool Address::is_link_local() const
+{
+    return family == AF_INET6 && bytes[0] == 0xfe && bytes[1] >> 6 == 2;
+}
+
 bool Prefix::contains(const Address &other) const
 {
-    if (other.family != address.family) {
+    if (other.family != address.family ||
+        (address.scope && address.scope != other.scope)) {
         return false;
     }
     for (unsigned bit = 0; bit < bits; bit++) {
@@ -71,7 +77,7 @@ std::optional<Address> parse_address(const std::string &text)
     }
     if (percent != std::string::npos) {
         address.scope = if_nametoindex(text.c_str() + percent + 1);
-        if (address.family == AF_INET || address.scope == 0) {
+        if (!address.is_link_local() || address.scope == 0) {
             return std::nullopt;
         }
     }
@@ -146,7 +152,7 @@ Endpoint from_sockaddr(const sockaddr_storage &in)
         std::memcpy(&in6, &in, sizeof(in6));
         endpoint.port = ntohs(in6.sin6_port);
         std::memcpy(endpoint.address.bytes.data(), &in6.sin6_addr, 16);
-        if (IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr)) {
+        if (endpoint.address.is_link_local()) {
             endpoint.address.scope = in6.sin6_scope_id;
         }
     }

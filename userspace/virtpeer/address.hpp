@@ -33,6 +33,7 @@ struct Address {
     unsigned size() const { return family == AF_INET ? 4 : 16; }
     bool is_zero() const;
     bool is_multicast() const;
+    bool is_link_local() const;
 };
 
 struct Endpoint {

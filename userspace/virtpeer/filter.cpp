@@ -4,6 +4,8 @@
 // Copyright (C) The virt authors
 #include "filter.hpp"
 
+#include "lib/option_text.h"
+
 #include "module/wire.h"
 
 #include <algorithm>
@@ -16,27 +18,14 @@ namespace virt::peer
 namespace
 {
 
-struct TypeName {
-    std::string_view name;
-    unsigned type;
-};
-
-constexpr TypeName kNames[] = {
-    {"ip", 0x0800},     {"ipv4", 0x0800},    {"arp", 0x0806},
-    {"ipv6", 0x86dd},   {"vlan", 0x8100},    {"802.1q", 0x8100},
-    {"qinq", 0x88a8},   {"802.1ad", 0x88a8}, {"pppoed", 0x8863},
-    {"pppoes", 0x8864}, {"mpls", 0x8847},    {"lldp", 0x88cc},
-    {"macsec", 0x88e5}, {"eapol", 0x888e},   {"loop", 0x9000},
-};
-
 /* Below it the field is a length. */
 constexpr unsigned kFirstType = 0x600;
 
 std::optional<unsigned> parse_type(std::string_view word)
 {
-    for (const TypeName &known : kNames) {
-        if (word == known.name) {
-            return known.type;
+    for (const virt_ethertype &known : virt_ethertypes) {
+        if (word == known.word && known.number >= kFirstType) {
+            return known.number;
         }
     }
     const bool hex = word.starts_with("0x");

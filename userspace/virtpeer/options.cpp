@@ -9,8 +9,8 @@
 #include "module/wire.h"
 
 #include <CLI/CLI.hpp>
+#include <net/if.h>
 
-#include <algorithm>
 #include <charconv>
 #include <functional>
 
@@ -26,39 +26,42 @@ namespace
 CLI::Option *add(CLI::App &app, const char *name, const char *help,
                  const char *type,
                  std::function<bool(const std::string &)> read,
-                 const char *right)
+                 std::string right)
 {
-    const CLI::callback_t callback = [name = std::string(name),
-                                      read = std::move(read),
-                                      right](const CLI::results_t &results) {
-        for (const std::string &text : results) {
-            if (!read(text)) {
-                throw CLI::ValidationError(
-                    name, fmt::format("must be {}, not {}", right, text));
+    const CLI::callback_t callback =
+        [name = std::string(name), read = std::move(read),
+         right = std::move(right)](const CLI::results_t &results) {
+            for (const std::string &text : results) {
+                if (!read(text)) {
+                    throw CLI::ValidationError(
+                        name, fmt::format("must be {}, not {}", right, text));
+                }
             }
-        }
-        return true;
-    };
+            return true;
+        };
     return app.add_option(name, callback, help)->type_name(type);
 }
 
-template <class Number>
-void add_number(CLI::App &app, const char *name, const char *help,
-                const char *type, Number &value, unsigned least, unsigned most)
+/* Reads a number of @least to @most into a number or a time. */
+template <class Value>
+auto number_into(Value &to, unsigned least, unsigned most)
 {
-    app.add_option(name, value, help)
-        ->type_name(type)
-        ->check([least, most](const std::string &text) -> std::string {
-            unsigned number = 0;
-            const char *end = text.data() + text.size();
-            const auto read = std::from_chars(text.data(), end, number);
-            if (read.ec != std::errc() || read.ptr != end || number < least ||
-                number > most) {
-                return fmt::format("must be {} to {}, not {}", least, most,
-                                   text);
-            }
-            return {};
-        });
+    return [=, &to](const std::string &text) {
+        unsigned number = 0;
+        const char *end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, number);
+        to = static_cast<Value>(number);
+        return read.ec == std::errc() && read.ptr == end && number >= least &&
+               number <= most;
+    };
+}
+
+template <class Value>
+void add_number(CLI::App &app, const char *name, const char *help,
+                const char *type, Value &value, unsigned least, unsigned most)
+{
+    add(app, name, help, type, number_into(value, least, most),
+        fmt::format("{} to {}", least, most));
 }
 
 auto address_into(Address &to)
@@ -73,16 +76,11 @@ auto address_into(Address &to)
     };
 }
 
-auto seconds_into(std::chrono::seconds &to)
+void add_seconds(CLI::App &app, const char *name, const char *help,
+                 std::chrono::seconds &value)
 {
-    return [&to](const std::string &text) {
-        unsigned number = 0;
-        const char *end = text.data() + text.size();
-        const auto read = std::from_chars(text.data(), end, number);
-        to = std::chrono::seconds(number);
-        return read.ec == std::errc() && read.ptr == end && number >= 1 &&
-               number <= 86400;
-    };
+    add(app, name, help, "SECONDS", number_into(value, 1, 86400),
+        "1 to 86400 seconds");
 }
 
 /* Reads one of two words. */
@@ -116,8 +114,8 @@ void add_tunnel(CLI::App &app, Options &options)
         "ether|ip",
         word_into(options.payload, "ether", Payload::Ether, "ip", Payload::Ip),
         "ether or ip");
-    add(app, "--keepalive", "ask the peer whether it lives", "SECONDS",
-        seconds_into(options.peer.keepalive), "1 to 86400 seconds");
+    add_seconds(app, "--keepalive", "ask the peer whether it lives",
+                options.peer.keepalive);
     app.add_flag("--any", options.peer.any,
                  "a peer that never answered is lost by silence, too");
     app.add_flag("--strict", options.peer.strict,
@@ -132,8 +130,9 @@ void add_tunnel(CLI::App &app, Options &options)
             return options.peer.learn.has_value();
         },
         "an address or ADDR/BITS");
-    add(app, "--hold", "replace a learnt peer after this silence (default: 10)",
-        "SECONDS", seconds_into(options.peer.hold), "1 to 86400 seconds");
+    add_seconds(app, "--hold",
+                "replace a learnt peer after this silence (default: 10)",
+                options.peer.hold);
     add(
         app, "--filter",
         "what is sent: all, ktunnel, or ethertypes by name or number",
@@ -268,6 +267,18 @@ void check_families(const Options &options)
     }
 }
 
+/* A link-local address is one of a device. */
+void check_scope(Address &address, const std::string &device)
+{
+    if (!address.is_link_local() || address.scope) {
+        return;
+    }
+    address.scope = if_nametoindex(device.c_str());
+    if (!address.scope) {
+        refuse("a link-local address needs its device: ADDR%DEV or --dev DEV");
+    }
+}
+
 void check_options(Options &options)
 {
     PeerRules &peer = options.peer;
@@ -278,6 +289,8 @@ void check_options(Options &options)
         refuse("--remote must not be the address of nobody");
     }
     check_families(options);
+    check_scope(peer.remote.address, options.socket.device);
+    check_scope(options.socket.local.address, options.socket.device);
     if (options.payload == Payload::Ip) {
         if (peer.keepalive.count() > 0) {
             refuse("--keepalive needs --payload ether");

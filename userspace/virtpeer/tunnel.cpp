@@ -56,17 +56,28 @@ Tunnel::Tunnel(Context &context, Capture *capture)
 
 void Tunnel::start(std::function<void()> body)
 {
-    threads_.emplace_back([this, body = std::move(body)] {
-        try {
-            body();
-        } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!error_) {
-                error_ = std::current_exception();
+    try {
+        threads_.emplace_back([this, body = std::move(body)] {
+            try {
+                body();
+                stop();
+            } catch (...) {
+                stop(std::current_exception());
             }
-        }
-        stop();
-    });
+        });
+    } catch (const std::system_error &error) {
+        stop(std::make_exception_ptr(
+            std::system_error(error.code(), "cannot start a thread")));
+    }
+}
+
+void Tunnel::stop(std::exception_ptr error)
+{
+    const std::lock_guard lock(mutex_);
+    if (!error_) {
+        error_ = std::move(error);
+    }
+    stop();
 }
 
 void Tunnel::stop()

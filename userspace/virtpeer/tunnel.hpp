@@ -36,6 +36,7 @@ public:
 private:
     void start(std::function<void()> body);
     void stop();
+    void stop(std::exception_ptr error);
     bool wait_for(int fd) const;
 
     void from_device(std::size_t queue);
