@@ -44,8 +44,10 @@ protected:
                          "/run/ipam.log");
     }
 
-    // What the runtime reads, and the status.
-    Result cni(const std::string &command, const std::string &ifname = "eth0")
+    // What the runtime reads, and the status. @more goes into the
+    // configuration.
+    Result cni(const std::string &command, const std::string &ifname = "eth0",
+               const std::string &more = "")
     {
         return near_->run(
             "CNI_COMMAND=" + command +
@@ -54,8 +56,8 @@ protected:
             ifname +
             "' /usr/lib/cni/virt <<'END'\n"
             "{\"cniVersion\":\"1.0.0\",\"name\":\"lab\",\"type\":\"virt\","
-            "\"master\":\"p0\","
-            "\"ipam\":{\"type\":\"ipam\"}}\nEND\n");
+            "\"master\":\"p0\"," +
+            more + "\"ipam\":{\"type\":\"ipam\"}}\nEND\n");
     }
 
     Netns box_{"box"};
@@ -111,6 +113,50 @@ TEST_F(Cni, ThePathMayTurnToAnotherNamespaceMeanwhile)
     EXPECT_EQ(result.status, 0) << result.out;
     EXPECT_NE(box_.ok("ip addr show eth0").find("10.0.0.9/24"),
               std::string::npos);
+}
+
+TEST_F(Cni, DnsIsWhatTheConfigurationSays)
+{
+    const std::string dns = "\"dns\":{\"nameservers\":[\"192.0.2.53\"]},";
+    const auto told = [&](const std::string &leased, const std::string &more) {
+        on_add("echo '{\"ips\":[],\"dns\":" + leased + "}'; exit 0");
+        const Result result = cni("ADD", "eth0", more);
+        EXPECT_EQ(cni("DEL").status, 0);
+        return nlohmann::json::parse(result.out)["dns"].dump();
+    };
+
+    EXPECT_EQ(told("{}", dns), R"({"nameservers":["192.0.2.53"]})");
+    EXPECT_EQ(told(R"({"domain":"lab"})", dns),
+              R"({"nameservers":["192.0.2.53"]})");
+    EXPECT_EQ(told(R"({"domain":"lab"})", ""), R"({"domain":"lab"})");
+    EXPECT_EQ(told("{}", ""), "{}");
+}
+
+TEST_F(Cni, NeighboursHearOfTheNewMac)
+{
+    far_->ok("ip addr add 10.0.0.1/24 dev q0; ip neigh add 10.0.0.9 lladdr "
+             "02:00:00:00:00:99 nud stale dev q0");
+    const Result added = cni("ADD", "eth0", "\"mode\":\"mac\",");
+    const std::string mac =
+        nlohmann::json::parse(added.out)["interfaces"][0]["mac"];
+    EXPECT_TRUE(eventually([&] {
+        return far_->ok("ip neigh show 10.0.0.9").find(mac) !=
+               std::string::npos;
+    })) << far_->ok("ip neigh show 10.0.0.9");
+}
+
+TEST_F(Cni, Ipv6CanBeUsedAtOnce)
+{
+    on_add("echo '{\"ips\":[{\"address\":\"fd00::9/64\"}]}'; exit 0");
+    ASSERT_EQ(cni("ADD").status, 0);
+    EXPECT_NE(box_.ok("ip -6 addr show dev eth0").find("fd00::9"),
+              std::string::npos);
+    EXPECT_EQ(box_.ok("ip -6 addr show dev eth0 scope global tentative"), "");
+    EXPECT_EQ(cni("DEL").status, 0);
+    far_->ok("ip addr add fd00::9/64 dev q0 nodad");
+    EXPECT_EQ(nlohmann::json::parse(cni("ADD").out)["code"], 100)
+        << "who has an address of another";
+    box_.refused("ip link show eth0");
 }
 
 } // namespace e2e

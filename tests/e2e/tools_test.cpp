@@ -330,6 +330,12 @@ TEST_F(Tools, DoctorNamesWhatStandsInTheWay)
     EXPECT_EQ(said("-P 50000 t0", 4, "note", "port")
                   .find("UDP port 50000 is that of t0"),
               0U);
+    near_->ok("ip rule add fwmark 7 lookup 100; ip link set t0 type virt "
+              "mark 7; ip route add 203.0.113.1 via 192.0.2.2 table 100");
+    EXPECT_EQ(near_->run("virtstat doctor t0").status, 0) << "by its mark";
+    near_->ok("ip rule del fwmark 7; ip link set t0 type virt mark 0 local "
+              "192.0.2.1; ip rule add from 192.0.2.1 lookup 100");
+    EXPECT_EQ(near_->run("virtstat doctor t0").status, 0) << "by its source";
     near_->ok("ip link set t0 type virt remote 192.0.2.2;"
               "ip link set t0 mtu 1500");
     EXPECT_NE(said("t0", 0, "warning", "mtu").find("fragmented"),

@@ -108,6 +108,8 @@ TEST(CniConfig, Refusals)
     EXPECT_EQ(refused_with("mtu", -1), Error::kConfig);
     EXPECT_EQ(refused_with("mtu", 65536), Error::kConfig);
     EXPECT_EQ(refused_with("mac", "02:00:00:00:00"), Error::kConfig);
+    EXPECT_EQ(refused_with("linkInContainer", true), Error::kConfig);
+    EXPECT_EQ(refused_with("linkInContainer", false), 0U);
     EXPECT_EQ(refused_with("ipam", {{"type", "../sh"}}), Error::kConfig);
     EXPECT_EQ(refused(valid().dump(), "MAC=x"), Error::kConfig);
     EXPECT_EQ(refused(valid().dump(), ";;=;MAC"), 0U);
@@ -211,12 +213,14 @@ TEST(CniAddress, BothFamilies)
 TEST(CniLease, RoutesWithoutGatewayTakeTheAddress)
 {
     const auto lease = lease_from_result(
-        {{"ips", {{{"address", "10.1.2.3/24"}, {"gateway", "10.1.2.1"}}}},
+        {{"ips",
+          {{{"address", "10.1.2.3/24"}, {"gateway", "10.1.2.1"}},
+           {{"address", "10.2.2.3/24"}, {"gateway", "10.2.2.1"}}}},
          {"routes",
           {{{"dst", "0.0.0.0/0"}},
            {{"dst", "10.9.0.0/16"}, {"gw", "10.1.2.9"}},
            {{"dst", "::/0"}}}}});
-    ASSERT_EQ(lease.addresses.size(), 1U);
+    ASSERT_EQ(lease.addresses.size(), 2U);
     ASSERT_EQ(lease.routes.size(), 3U);
     EXPECT_EQ(lease.routes[0].gateway, address_from_text("10.1.2.1"));
     EXPECT_EQ(lease.routes[1].gateway, address_from_text("10.1.2.9"));

@@ -383,9 +383,16 @@ TEST(CheckPort, NotOfATunnelThatWasMoved)
 
 TEST(PathMtu, OfThisHost)
 {
-    EXPECT_GE(path_mtu("127.0.0.1", "").value_or(0), 1500U);
-    EXPECT_EQ(path_mtu("127.0.0.1", "no-such-iface"), std::nullopt);
-    EXPECT_EQ(path_mtu("localhost", ""), std::nullopt);
+    const auto mtu = [](const char *to, const char *device, const char *from) {
+        return path_mtu(
+            {.address = to, .device = device, .local = from, .mark = 0});
+    };
+    EXPECT_GE(mtu("127.0.0.1", "", "").value_or(0), 1500U);
+    EXPECT_GE(mtu("127.0.0.1", "", "127.0.0.2").value_or(0), 1500U);
+    EXPECT_EQ(mtu("127.0.0.1", "", "203.0.113.7"), std::nullopt);
+    EXPECT_EQ(mtu("127.0.0.1", "", "::1"), std::nullopt);
+    EXPECT_EQ(mtu("127.0.0.1", "no-such-iface", ""), std::nullopt);
+    EXPECT_EQ(mtu("localhost", "", ""), std::nullopt);
 }
 
 TEST(CheckAddresses, Suspended)
@@ -396,6 +403,10 @@ TEST(CheckAddresses, Suspended)
         one(check_addresses(facts))
             .find("problem address: 2 of the addresses of virt0 are suspended"),
         0U);
+    virt0(facts).texts[IFLA_VIRT_ALLOW] = "192.0.2.20";
+    const std::string told = one(check_addresses(facts));
+    EXPECT_NE(told.find("or allow 192.0.2.20 has them not"), told.npos);
+    EXPECT_NE(told.find("ip link set virt0 type virt allow"), told.npos);
 }
 
 TEST(CheckAddresses, None)

@@ -238,6 +238,10 @@ Config config_from_text(std::string_view text, std::string_view args)
         throw Error(Error::kConfig, "\"master\" must name the parent, such as "
                                     "eth0");
     }
+    if (json.value("linkInContainer", false)) {
+        throw Error(Error::kConfig, "\"linkInContainer\" must be false: the "
+                                    "parent is one of the host's");
+    }
     const auto mode = text_of(json, "mode");
     config.mode = mode_of(mode.empty() ? "share" : mode);
     config.mtu = mtu_of(json);
@@ -265,8 +269,9 @@ Lease lease_from_result(const Json &result)
         const auto address = address_from_text(text_of(ip, "address"));
         const auto gateway =
             gateway_from_text(text_of(ip, "gateway"), address.family);
-        if (gateway.family != 0) {
-            (address.family == AF_INET ? gateway4 : gateway6) = gateway;
+        auto &first = address.family == AF_INET ? gateway4 : gateway6;
+        if (first.family == 0) {
+            first = gateway;
         }
         lease.addresses.push_back(address);
     }

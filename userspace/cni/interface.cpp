@@ -13,8 +13,12 @@
 #include <linux/if_virt.h>
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <fstream>
 #include <span>
+#include <thread>
 
 namespace virt::cni
 {
@@ -109,6 +113,52 @@ void bring_up(NetlinkSocket &socket, std::int32_t ifindex)
     socket.ask(*request, "cannot bring the interface up");
 }
 
+/* Who knows the addresses with another MAC hears of this one. */
+void announce(const std::string &ifname)
+{
+    const std::string net = "/proc/sys/net/";
+    std::ofstream(net + "ipv4/conf/" + ifname + "/arp_notify") << 1;
+    std::ofstream(net + "ipv6/conf/" + ifname + "/ndisc_notify") << 1;
+}
+
+template <class What>
+void each_address(NetlinkSocket &socket, std::int32_t ifindex, What what)
+{
+    ifaddrmsg wanted{};
+    wanted.ifa_index = static_cast<std::uint32_t>(ifindex);
+    Request request(RTM_GETADDR, NLM_F_DUMP, wanted);
+    const auto answers = socket.ask(*request, "cannot read the addresses");
+    each_message(answers, [&](const nlmsghdr &, Bytes message) {
+        const auto body = after_padded(message, sizeof(nlmsghdr));
+        const auto ifa = load<ifaddrmsg>(body);
+        if (ifa && ifa->ifa_index == wanted.ifa_index) {
+            what(*ifa, after_padded(body, sizeof(ifaddrmsg)));
+        }
+        return ifa.has_value();
+    });
+}
+
+/* Waits until IPv6 has asked whether others have the addresses. */
+void settle(NetlinkSocket &socket, std::int32_t ifindex)
+{
+    constexpr auto pause = std::chrono::milliseconds(50);
+    for (auto left = std::chrono::milliseconds(10000); left.count() > 0;
+         left -= pause) {
+        unsigned flags = 0;
+        each_address(socket, ifindex, [&](const ifaddrmsg &ifa, Bytes) {
+            flags |= ifa.ifa_scope == RT_SCOPE_LINK ? 0U : ifa.ifa_flags;
+        });
+        if (flags & IFA_F_DADFAILED) {
+            throw Error(Error::kKernel,
+                        "another host has the address of the interface");
+        }
+        if (!(flags & IFA_F_TENTATIVE)) {
+            return;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
 } // namespace
 
 void create(const Config &config, const std::string &name, int netns)
@@ -138,14 +188,18 @@ void create(const Config &config, const std::string &name, int netns)
     socket.ask(*request, "cannot create the interface");
 }
 
-void configure(NetlinkSocket &socket, std::int32_t ifindex, const Lease &lease)
+void configure(NetlinkSocket &socket, const Link &link, const Lease &lease)
 {
+    announce(link.ifname);
     for (const Address &address : lease.addresses) {
-        add_address(socket, ifindex, address);
+        add_address(socket, link.ifindex, address);
     }
-    bring_up(socket, ifindex);
+    bring_up(socket, link.ifindex);
     for (const Route &route : lease.routes) {
-        add_route(socket, ifindex, route);
+        add_route(socket, link.ifindex, route);
+    }
+    if (std::ranges::count(lease.addresses, AF_INET6, &Address::family) > 0) {
+        settle(socket, link.ifindex);
     }
 }
 
@@ -159,29 +213,17 @@ void remove(NetlinkSocket &socket, std::int32_t ifindex)
 
 std::vector<Address> addresses(NetlinkSocket &socket, std::int32_t ifindex)
 {
-    ifaddrmsg wanted{};
-    wanted.ifa_index = static_cast<std::uint32_t>(ifindex);
-    Request request(RTM_GETADDR, NLM_F_DUMP, wanted);
-    const auto answers = socket.ask(*request, "cannot read the addresses");
-
     std::vector<Address> found;
-    each_message(answers, [&](const nlmsghdr &, Bytes message) {
-        const auto body = after_padded(message, sizeof(nlmsghdr));
-        const auto ifa = load<ifaddrmsg>(body);
-        if (!ifa || ifa->ifa_index != wanted.ifa_index) {
-            return ifa.has_value();
-        }
-        Address address{ifa->ifa_family, {}, ifa->ifa_prefixlen};
-        each_attr(after_padded(body, sizeof(ifaddrmsg)),
-                  [&](std::uint16_t type, Bytes payload) {
-                      if (type == IFA_LOCAL ||
-                          (type == IFA_ADDRESS && address.bytes.empty())) {
-                          address.bytes.assign(payload.begin(), payload.end());
-                      }
-                      return true;
-                  });
+    each_address(socket, ifindex, [&](const ifaddrmsg &ifa, Bytes attrs) {
+        Address address{ifa.ifa_family, {}, ifa.ifa_prefixlen};
+        each_attr(attrs, [&](std::uint16_t type, Bytes payload) {
+            if (type == IFA_LOCAL ||
+                (type == IFA_ADDRESS && address.bytes.empty())) {
+                address.bytes.assign(payload.begin(), payload.end());
+            }
+            return true;
+        });
         found.push_back(std::move(address));
-        return true;
     });
     return found;
 }

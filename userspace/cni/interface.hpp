@@ -11,6 +11,7 @@
 
 #include "config.hpp"
 
+#include "lib/link.hpp"
 #include "lib/netlink.hpp"
 
 #include <cstdint>
@@ -23,8 +24,11 @@ namespace virt::cni
 /** Makes `name` on config.master, in the namespace that is open as `netns`. */
 void create(const Config &config, const std::string &name, int netns);
 
-/** Gives it its addresses and routes, and brings it up in between. */
-void configure(NetlinkSocket &socket, std::int32_t ifindex, const Lease &lease);
+/**
+ * Gives it its addresses and routes, and brings it up in between. The network
+ * is told whose they are, and they can be bound to afterwards.
+ */
+void configure(NetlinkSocket &socket, const Link &link, const Lease &lease);
 
 void remove(NetlinkSocket &socket, std::int32_t ifindex);
 

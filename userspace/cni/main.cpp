@@ -85,12 +85,11 @@ Json result_of(const Call &call, const Link &link, const Json &leased)
     result["routes"] = leased.is_object()
                            ? leased.value("routes", Json::array())
                            : Json::array();
-    result["dns"] = leased.is_object() && leased.contains("dns")
-                        ? leased["dns"]
-                        : call.config.dns;
-    if (result["dns"].is_null()) {
-        result["dns"] = Json::object();
+    Json dns = call.config.dns;
+    if (dns.empty() && leased.is_object()) {
+        dns = leased.value("dns", Json());
     }
+    result["dns"] = dns.empty() ? Json::object() : dns;
     return result;
 }
 
@@ -162,7 +161,7 @@ Json add(const Call &call)
         if (!link) {
             throw Error(Error::kKernel, call.ifname + " is gone");
         }
-        configure(socket, link->ifindex, lease);
+        configure(socket, *link, lease);
         return result_of(call, *link, leased);
     } catch (...) {
         try_to([&] { remove_child(call, netns); });

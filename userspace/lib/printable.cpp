@@ -103,11 +103,4 @@ std::string pad_right(std::string_view text, std::size_t columns)
            std::string(columns - std::min(width, columns), ' ');
 }
 
-std::string pad_left(std::string_view text, std::size_t columns)
-{
-    const std::size_t width = columns_of(text);
-    return std::string(columns - std::min(width, columns), ' ') +
-           std::string(text);
-}
-
 } // namespace virt

@@ -22,9 +22,8 @@ std::size_t columns_of(std::string_view text);
 /** The first `columns` of printable text. */
 std::string_view cut(std::string_view text, std::size_t columns);
 
-/** Printable text with spaces up to this width, after or before it. */
+/** Printable text with spaces after it up to this width. */
 std::string pad_right(std::string_view text, std::size_t columns);
-std::string pad_left(std::string_view text, std::size_t columns);
 
 } // namespace virt
 

@@ -275,14 +275,22 @@ Findings check_addresses(const Facts &facts)
         }
         if (const auto suspended =
                 link.options[IFLA_VIRT_SUSPENDED].value_or(0)) {
+            const auto allow = text_of(link, IFLA_VIRT_ALLOW);
             findings.push_back(
                 {Severity::Problem, check,
-                 fmt::format("{} of the addresses of {} are suspended: its "
-                             "parent's host has taken them",
-                             suspended, link.ifname),
+                 fmt::format(
+                     "{} of the addresses of {} are suspended: its "
+                     "parent's host has taken them{}",
+                     suspended, link.ifname,
+                     allow ? fmt::format(", or allow {} has them not", *allow)
+                           : ""),
                  fmt::format("ip addr show dev {}, then ip addr del them on "
-                             "one of the two",
-                             link.ifname),
+                             "one of the two{}",
+                             link.ifname,
+                             allow ? fmt::format(", or ip link set {} type "
+                                                 "virt allow PREFIX,...",
+                                                 link.ifname)
+                                   : ""),
                  link.ifname});
         }
         if ((link.flags & IFF_UP) && !link.master &&

@@ -198,21 +198,28 @@ std::string owner_of(std::uint64_t inode)
     return {};
 }
 
-std::map<std::int32_t, std::optional<unsigned>> path_mtus(const Links &links)
+/* Of those alone that we can know: a mark needs rights, and a tunnel that was
+ * moved sends by the namespace that it came from.
+ */
+std::map<std::int32_t, std::optional<unsigned>> path_mtus(const Links &links,
+                                                          bool may_configure)
 {
     std::map<std::int32_t, std::optional<unsigned>> mtus;
     for (const Link &link : links) {
-        // One that was moved sends by the namespace that it came from.
-        if (const auto peer = peer_of(link); peer && !link.link_netnsid) {
-            const auto device =
-                std::ranges::find(links,
-                                  static_cast<std::int32_t>(
-                                      link.options[IFLA_VIRT_DEV].value_or(0)),
-                                  &Link::ifindex);
-            mtus[link.ifindex] =
-                path_mtu(std::string(*peer),
-                         device == links.end() ? "" : device->ifname);
+        const auto peer = peer_of(link);
+        const auto mark = link.options[IFLA_VIRT_MARK].value_or(0);
+        if (!peer || link.link_netnsid || (mark && !may_configure)) {
+            continue;
         }
+        const auto device = std::ranges::find(
+            links,
+            static_cast<std::int32_t>(link.options[IFLA_VIRT_DEV].value_or(0)),
+            &Link::ifindex);
+        mtus[link.ifindex] = path_mtu(
+            {.address = std::string(*peer),
+             .device = device == links.end() ? "" : device->ifname,
+             .local = std::string(text_of(link, IFLA_VIRT_LOCAL).value_or("")),
+             .mark = static_cast<std::uint32_t>(mark)});
     }
     return mtus;
 }
@@ -263,7 +270,7 @@ Facts gather_facts(const Options &options)
             facts.addresses[link.ifindex] = own->second;
         }
     }
-    facts.path_mtu = path_mtus(facts.links);
+    facts.path_mtu = path_mtus(facts.links, facts.may_configure);
     facts.port = port_facts(options.port);
     return facts;
 }

@@ -98,7 +98,8 @@ void put_states(std::string &out, std::span<const Child> children)
         }
     }
     Metric suspended(out, "virt_suspended_addresses", "gauge",
-                     "Addresses that the parent took and the interface lost.");
+                     "Addresses that get no frames: the parent's host has "
+                     "them, or allow has them not.");
     for (const Child &child : children) {
         if (const auto count = child.link.options[IFLA_VIRT_SUSPENDED]) {
             suspended.add(labels_of(child), *count);

@@ -55,8 +55,6 @@ const char *code_of(Ink ink)
         return "31";
     case Ink::Warning:
         return "35";
-    case Ink::Dim:
-        return "2";
     }
     return nullptr;
 }
@@ -83,9 +81,8 @@ void Paint::append(std::string &to, Ink ink, std::string_view text) const
         to += text;
         return;
     }
-    const bool bold = bright_ && ink != Ink::Dim;
     fmt::format_to(std::back_inserter(to), "\x1b[{}{}m{}\x1b[0m",
-                   bold ? "1;" : "", code, text);
+                   bright_ ? "1;" : "", code, text);
 }
 
 Ink operstate_ink(std::uint8_t operstate)

@@ -17,7 +17,7 @@ namespace virt
 enum class ColorWhen { Auto, Always, Never };
 
 /** What a piece of text is. */
-enum class Ink { Plain, Name, Address, Good, Bad, Warning, Dim };
+enum class Ink { Plain, Name, Address, Good, Bad, Warning };
 
 /** The environment that a choice of colours depends on; nullptr: not set. */
 struct ColorEnvironment {
