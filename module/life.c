@@ -199,12 +199,13 @@ static bool virt_life_has_peer(const struct virt_tunnel *tun)
 static void virt_life_apply(struct virt_tunnel *tun, struct dst_entry *dst)
 {
 	struct virt_life *life = &tun->life;
-	bool lost = virt_life_is_silent(tun);
+	bool has_peer = virt_life_has_peer(tun);
+	bool lost = has_peer && virt_life_is_silent(tun);
 
 	if (lost && !life->lost)
 		virt_tunnel_count(tun, VIRT_STAT_PEER_LOST);
 	WRITE_ONCE(life->lost, lost);
-	if (lost || !virt_life_has_peer(tun))
+	if (lost || !has_peer)
 		netif_carrier_off(tun->dev);
 	else
 		netif_carrier_on(tun->dev);
@@ -339,7 +340,8 @@ static bool virt_life_covers(const struct virt_tunnel_conf *conf,
 	if (conf->learn.family != ip->family)
 		return false;
 	if (ip->family == AF_INET6)
-		return ipv6_prefix_equal(&conf->learn.v6, &ip->v6,
+		return (conf->dev || !virt_tunconf_is_link_local(ip)) &&
+		       ipv6_prefix_equal(&conf->learn.v6, &ip->v6,
 					 conf->learn_bits);
 	return !conf->learn_bits ||
 	       !((conf->learn.v4 ^ ip->v4) &

@@ -209,7 +209,9 @@ static struct virt_route *virt_path_lookup(struct virt_path *path)
 	route->dst = path->peer.family == AF_INET6 ?
 		     virt_path_lookup6(path, route) :
 		     virt_path_lookup4(path, route);
-	if (!route->dst) {
+	/* rules of IPsec without keys give a hole that is stale at once */
+	if (!route->dst || route->dst->obsolete == DST_OBSOLETE_DEAD) {
+		dst_release(route->dst);
 		kfree(route);
 		return NULL;
 	}

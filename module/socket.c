@@ -287,7 +287,7 @@ static void virt_socket_explain(const struct virt_tunnel_conf *conf, int err,
 		NL_SET_ERR_MSG(extack, "local is no address of this host");
 		break;
 	case -EACCES:
-		NL_SET_ERR_MSG(extack, "local is no address to bind");
+		NL_SET_ERR_MSG(extack, "this port needs CAP_NET_BIND_SERVICE");
 		break;
 	case -ENODEV:
 		NL_SET_ERR_MSG(extack, "dev: there is no such device");

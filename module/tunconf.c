@@ -214,6 +214,19 @@ bool virt_tunconf_is_unicast(const struct virt_ip *ip)
 	       !ipv4_is_zeronet(ip->v4);
 }
 
+/**
+ * virt_tunconf_is_link_local() - whether an address is one of a device alone
+ * @ip: the address, of any family or of none
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool virt_tunconf_is_link_local(const struct virt_ip *ip)
+{
+	return ip->family == AF_INET6 &&
+	       ipv6_addr_type(&ip->v6) & IPV6_ADDR_LINKLOCAL;
+}
+
 static int virt_tunconf_check_addrs(const struct virt_tunnel_conf *conf,
 				    struct netlink_ext_ack *extack)
 {
@@ -243,9 +256,12 @@ static int virt_tunconf_check_addrs(const struct virt_tunnel_conf *conf,
 			       "remote, local and learn must be all IPv4 or all IPv6");
 		return -EINVAL;
 	}
-	if (family == AF_INET6 && !conf->dev && conf->remote.family &&
-	    ipv6_addr_type(&conf->remote.v6) & IPV6_ADDR_LINKLOCAL) {
+	if (!conf->dev && virt_tunconf_is_link_local(&conf->remote)) {
 		NL_SET_ERR_MSG(extack, "a link-local remote needs a dev");
+		return -EINVAL;
+	}
+	if (!conf->dev && virt_tunconf_is_link_local(&conf->learn)) {
+		NL_SET_ERR_MSG(extack, "a link-local learn needs a dev");
 		return -EINVAL;
 	}
 	return 0;

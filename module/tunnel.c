@@ -18,6 +18,7 @@
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/netns/generic.h>
+#include <net/xfrm.h>
 
 #include "ethtool.h"
 #include "link.h"
@@ -216,14 +217,19 @@ static unsigned int virt_tunnel_route_mtu(const struct dst_entry *dst)
 static unsigned int virt_tunnel_mtu_over(const struct virt_tunnel *tun,
 					 const struct dst_entry *dst)
 {
-	unsigned int overhead = virt_path_overhead(tun->vs, &tun->conf);
-	unsigned int mtu = ETH_DATA_LEN;
+	int overhead = virt_path_overhead(tun->vs, &tun->conf);
+	const struct dst_entry *way;
+	int mtu = ETH_DATA_LEN;
+	int fits;
 
 	/* never a path MTU that was learnt: IPv6 would leave the device */
-	if (dst)
-		mtu = min(mtu, virt_tunnel_route_mtu(dst) ?:
-			       READ_ONCE(dst->dev->mtu));
-	return max_t(int, (int)mtu - (int)overhead, ETH_MIN_MTU);
+	if (dst) {
+		/* below IPsec, whose own route has what it learnt */
+		way = xfrm_dst_path(dst);
+		fits = virt_tunnel_route_mtu(way) ?: READ_ONCE(way->dev->mtu);
+		mtu = min(mtu, fits - dst->header_len - dst->trailer_len);
+	}
+	return max_t(int, mtu - overhead, ETH_MIN_MTU);
 }
 
 static void virt_tunnel_follow_mtu(struct virt_tunnel *tun,

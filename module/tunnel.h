@@ -488,6 +488,7 @@ u32 virt_life_loss(struct virt_tunnel *tun);
 
 /* tunconf.c APIs */
 bool virt_tunconf_is_unicast(const struct virt_ip *ip);
+bool virt_tunconf_is_link_local(const struct virt_ip *ip);
 int virt_tunconf_read(struct virt_tunnel_conf *conf, struct nlattr *data[],
 		      struct netlink_ext_ack *extack);
 int virt_tunconf_check(const struct virt_tunnel_conf *conf,

@@ -140,6 +140,40 @@ TEST_F(Tunnel, ANewPeerHasNotAnsweredYet)
     EXPECT_EQ(counter(*near_, "t0", "peer_lost"), lost);
 }
 
+TEST_F(Tunnel, NobodyIsLostWhoWasNotLearnt)
+{
+    near_->ok("ip link add t0 type virt mode tunnel learn 192.0.2.0/24 "
+              "keepalive 1 any; ip link set t0 up");
+    pause_ms(5000);
+    EXPECT_EQ(counter(*near_, "t0", "peer_lost"), 0U);
+    speak("192.0.2.2", 50000);
+    EXPECT_TRUE(eventually([this] { return operstate(*near_, "t0") == "UP"; }));
+    EXPECT_TRUE(eventually(
+        [this] { return counter(*near_, "t0", "peer_lost") == 1; }, 10));
+}
+
+// It may be another one behind each device.
+TEST_F(Tunnel, ALinkLocalPeerIsLearntOfADevice)
+{
+    const Bytes inner = ethernet(kBroadcast, kFarMac, 0x88b5, Bytes(46, 0));
+    const auto speaks = [&](uint16_t port) {
+        RawSocket(*far_, "q0")
+            .send(ethernet(kNearMac, kFarMac, kIpv6,
+                           datagram("fe80::2", "fe80::1", 50000, port, inner)));
+    };
+
+    near_->ok("ip addr add fe80::1/64 dev p0 nodad;"
+              "ip link add t0 type virt mode tunnel learn ::/0;"
+              "ip link add t1 type virt mode tunnel learn fe80::/10 port 50001 "
+              "dev p0; ip link set t0 up; ip link set t1 up");
+    speaks(50000);
+    speaks(50001);
+    EXPECT_TRUE(eventually([this] { return operstate(*near_, "t1") == "UP"; }));
+    EXPECT_EQ(option(*near_, "t1", "peer"), "fe80::2");
+    EXPECT_EQ(operstate(*near_, "t0"), "DOWN");
+    EXPECT_EQ(counter(*near_, "t0", "rx_bad_src"), 1U);
+}
+
 TEST_F(Tunnel, AnotherPortOfAPeerIsNoOthersPeer)
 {
     auto learnt = [this] {

@@ -179,6 +179,42 @@ TEST_F(Tunnel, PathMtuShrinks)
     }
 }
 
+//   near t0 - p0 -- q0 - far - e1
+TEST_F(Tunnel, APathMtuLearntByIpsecIsNoReason)
+{
+    const std::string way = "src 2001:db8::1 dst 2001:db8:e::2 ";
+    const auto way_is = [this](const char *mtu) {
+        near_->run("ping -c 1 -W 1 -s 1300 10.0.0.2");
+        return near_->ok("ip route get 2001:db8:e::2").find(mtu) !=
+               std::string::npos;
+    };
+
+    far_->ok("ip link add e1 mtu 1300 type dummy; ip link set e1 up;"
+             "ip addr add 2001:db8:e::1/64 dev e1 nodad");
+    forward(*far_);
+    near_->ok("ip route add 2001:db8:e::/64 via 2001:db8::2; ip xfrm state "
+              "add " +
+              way +
+              "proto esp spi 256 mode transport aead 'rfc4106(gcm(aes))' "
+              "0x0123456789abcdef0123456789abcdef01234567 128;"
+              "ip xfrm policy add " +
+              way + "proto 17 dir out tmpl " + way +
+              "proto esp mode transport");
+    add(*near_, "t0", "remote 2001:db8:e::2");
+    near_->ok("ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:77 dev t0");
+    const int mtu = mtu_of(*near_, "t0");
+    EXPECT_GT(mtu, 1390);
+    EXPECT_LT(mtu, 1438) << "IPsec takes some of it";
+    EXPECT_TRUE(eventually([&] { return way_is("mtu 1300"); }));
+    EXPECT_FALSE(eventually(
+        [&] {
+            near_->run("ping -c 1 -W 1 10.0.0.2");
+            return mtu_of(*near_, "t0") != mtu;
+        },
+        7))
+        << mtu_of(*near_, "t0") << " instead of " << mtu;
+}
+
 // Below, nobody cuts or sums but the core: the receiver finds what is wrong.
 TEST_F(Tunnel, LargePacketsAreCutAndSummed)
 {

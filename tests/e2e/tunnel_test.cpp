@@ -302,6 +302,7 @@ TEST_F(Tunnel, BadSettingsAreRefused)
              {"remote 255.255.255.255", "unicast"},
              {"remote ff02::1", "unicast"},
              {"remote fe80::1", "needs a dev"},
+             {"learn fe80::/10", "needs a dev"},
              {"remote 192.0.2.2 local 2001:db8::1", "all IPv4 or all IPv6"},
              {"remote 192.0.2.2 local 192.0.2.77", "no address of this host"},
              {"remote 192.0.2.1", "the tunnel itself"},
@@ -323,6 +324,12 @@ TEST_F(Tunnel, BadSettingsAreRefused)
         EXPECT_NE(said.find(c.said), std::string::npos)
             << c.options << ": " << said;
     }
+    EXPECT_NE(near_
+                  ->refused("setpriv --bounding-set=-net_bind_service ip link "
+                            "add t0 type virt mode tunnel remote 192.0.2.2 "
+                            "port 500")
+                  .find("this port needs CAP_NET_BIND_SERVICE"),
+              std::string::npos);
     EXPECT_NE(near_
                   ->refused("ip link add link p0 name t0 type virt mode "
                             "tunnel remote 192.0.2.2")
@@ -607,6 +614,27 @@ TEST_F(Tunnel, IpsecBelow)
     }
     // nothing holds the device
     near_->ok("timeout 20 ip link del p0");
+}
+
+// Rules without keys: IKE has yet to bring them, or has given up.
+TEST_F(Tunnel, IpsecBelowWithoutKeys)
+{
+    const auto lookups = [this] {
+        return std::stoi(near_->ok("sed -n 's/XfrmOutNoStates *//p' "
+                                   "/proc/net/xfrm_stat"));
+    };
+
+    add_pair();
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
+    near_->ok("ip xfrm policy add src 192.0.2.1 dst 192.0.2.2 proto 17 dir out "
+              "tmpl src 192.0.2.1 dst 192.0.2.2 proto esp mode transport");
+    near_->run("ping -c 1 -W 1 10.0.0.2");
+    EXPECT_GT(counter(*near_, "t0", "tx_no_route"), 0U);
+    const int before = lookups();
+    pause_ms(3000);
+    EXPECT_LT(lookups(), before + 20) << "it asks again and again";
+    near_->ok("ip xfrm policy flush");
+    EXPECT_TRUE(pings(*near_, "10.0.0.2"));
 }
 
 TEST_F(Tunnel, VrfBelow)

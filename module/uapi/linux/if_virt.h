@@ -141,7 +141,7 @@ enum {
 	IFLA_VIRT_REMOTE,	/* address of the peer */
 	IFLA_VIRT_LOCAL,	/* address of our own, zeros: any */
 	IFLA_VIRT_PORT,		/* u32, UDP port of our own */
-	IFLA_VIRT_RPORT,	/* u32, of the peer; 0: the same */
+	IFLA_VIRT_RPORT,	/* u32, of the peer; none: the same */
 	IFLA_VIRT_DEV,		/* u32, ifindex below; 0: as routed */
 	IFLA_VIRT_PAYLOAD,	/* u8, enum virt_payload; cannot change */
 	IFLA_VIRT_TX,		/* u8, enum virt_txmode */
