@@ -6,6 +6,7 @@
 
 #include "lib/nlmsg.hpp"
 #include "lib/query.hpp"
+#include "lib/request.hpp"
 
 #include <fmt/format.h>
 #include <linux/if.h>
@@ -14,7 +15,6 @@
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <fstream>
 #include <span>
@@ -25,37 +25,6 @@ namespace virt::cni
 
 namespace
 {
-
-/* A request with a header of the family's own. */
-template <class Header>
-class Request
-{
-public:
-    Request(std::uint16_t type, std::uint16_t flags, const Header &header)
-        : header_(mnl_nlmsg_put_header(buffer_.data()))
-    {
-        header_->nlmsg_type = type;
-        header_->nlmsg_flags = flags;
-        auto *extra = mnl_nlmsg_put_extra_header(header_, sizeof(header));
-        std::memcpy(extra, &header, sizeof(header));
-    }
-    Request(const Request &) = delete;
-    Request &operator=(const Request &) = delete;
-
-    nlmsghdr &operator*() { return *header_; }
-    nlmsghdr *get() { return header_; }
-    void put(std::uint16_t type, Bytes bytes)
-    {
-        if (!mnl_attr_put_check(header_, buffer_.size(), type, bytes.size(),
-                                bytes.data())) {
-            throw Error(Error::kKernel, "a request has no room left");
-        }
-    }
-
-private:
-    alignas(nlmsghdr) std::array<std::byte, 1024> buffer_{};
-    nlmsghdr *header_;
-};
 
 /* The virt part of a new link. */
 void put_kind(nlmsghdr *header, std::uint8_t mode)

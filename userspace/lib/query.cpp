@@ -4,11 +4,10 @@
 // Copyright (C) The virt authors
 #include "query.hpp"
 
+#include "request.hpp"
+
 #include <linux/if.h>
-
 #include <linux/rtnetlink.h>
-
-#include <array>
 
 namespace virt
 {
@@ -18,34 +17,20 @@ namespace
 
 constexpr const char *kWhat = "cannot read the interfaces";
 
-/* An RTM_GETLINK request, and room for attributes. */
-class Request
+/* With no RTEXT_FILTER_SKIP_STATS in it: once it left out the statistics of the
+ * address families alone, since Linux 7 it leaves out all.
+ */
+class GetLink : public Request<ifinfomsg>
 {
 public:
-    explicit Request(std::uint16_t flags, std::int32_t ifindex = 0)
-        : header_(mnl_nlmsg_put_header(buffer_.data()))
+    explicit GetLink(std::uint16_t flags, std::int32_t ifindex = 0)
+        : Request(RTM_GETLINK, flags, {AF_UNSPEC, 0, 0, ifindex, 0, 0})
     {
-        header_->nlmsg_type = RTM_GETLINK;
-        header_->nlmsg_flags = flags;
-        auto *ifi = static_cast<ifinfomsg *>(
-            mnl_nlmsg_put_extra_header(header_, sizeof(ifinfomsg)));
-        ifi->ifi_index = ifindex;
-        // No RTEXT_FILTER_SKIP_STATS: once it left out the statistics of the
-        // address families alone, since Linux 7 it leaves out all.
     }
-    Request(const Request &) = delete;
-    Request &operator=(const Request &) = delete;
-
-    nlmsghdr &operator*() { return *header_; }
-    nlmsghdr *get() { return header_; }
-
-private:
-    alignas(nlmsghdr) std::array<std::byte, 512> buffer_{};
-    nlmsghdr *header_;
 };
 
 /* The links of an answer, read while it comes; nullptr: of any kind. */
-Links links_of(NetlinkSocket &socket, Request &request,
+Links links_of(NetlinkSocket &socket, GetLink &request,
                const std::string *kind = nullptr)
 {
     Links links;
@@ -61,7 +46,7 @@ Links links_of(NetlinkSocket &socket, Request &request,
     return links;
 }
 
-std::optional<Link> one_link(NetlinkSocket &socket, Request &request)
+std::optional<Link> one_link(NetlinkSocket &socket, GetLink &request)
 {
     try {
         auto links = links_of(socket, request);
@@ -81,13 +66,13 @@ std::optional<Link> one_link(NetlinkSocket &socket, Request &request)
 
 Links all_links(NetlinkSocket &socket)
 {
-    Request request(NLM_F_DUMP);
+    GetLink request(NLM_F_DUMP);
     return links_of(socket, request);
 }
 
 Links links_of_kind(NetlinkSocket &socket, const std::string &kind)
 {
-    Request request(NLM_F_DUMP);
+    GetLink request(NLM_F_DUMP);
     nlattr *info = mnl_attr_nest_start(request.get(), IFLA_LINKINFO);
     mnl_attr_put_strz(request.get(), IFLA_INFO_KIND, kind.c_str());
     mnl_attr_nest_end(request.get(), info);
@@ -101,7 +86,7 @@ std::optional<Link> link_by_name(NetlinkSocket &socket, const std::string &name)
     if (name.empty() || name.size() >= ALTIFNAMSIZ) {
         return std::nullopt;
     }
-    Request request(0);
+    GetLink request(0);
     mnl_attr_put_strz(request.get(),
                       name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
                       name.c_str());
@@ -110,7 +95,7 @@ std::optional<Link> link_by_name(NetlinkSocket &socket, const std::string &name)
 
 std::optional<Link> link_by_index(NetlinkSocket &socket, std::int32_t ifindex)
 {
-    Request request(0, ifindex);
+    GetLink request(0, ifindex);
     return one_link(socket, request);
 }
 

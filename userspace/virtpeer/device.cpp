@@ -8,9 +8,9 @@
 
 #include "lib/fail.hpp"
 #include "lib/netlink.hpp"
+#include "lib/request.hpp"
 
 #include <fcntl.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -19,6 +19,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 namespace virt::peer
 {
@@ -61,19 +62,6 @@ void device_ioctl(const std::string &name, unsigned long number, ifreq &request,
     if (!fd || ioctl(fd.get(), number, &request) < 0) {
         fail(std::string(what) + " " + name);
     }
-}
-
-/* Most of what follows fits into one small request. */
-using Request = std::array<char, 256>;
-
-template <class Body>
-nlmsghdr *start(Request &request, std::uint16_t type, const Body &body)
-{
-    nlmsghdr *header = mnl_nlmsg_put_header(request.data());
-    header->nlmsg_type = type;
-    std::memcpy(mnl_nlmsg_put_extra_header(header, sizeof(body)), &body,
-                sizeof(body));
-    return header;
 }
 
 int index_of(const std::string &name)
@@ -132,29 +120,26 @@ void Device::set_up()
 
 void Device::add_address(const Prefix &prefix)
 {
-    Request request{};
     ifaddrmsg body{};
     body.ifa_family = static_cast<std::uint8_t>(prefix.address.family);
     body.ifa_prefixlen = static_cast<std::uint8_t>(prefix.bits);
     body.ifa_index = static_cast<unsigned>(index_of(name_));
-    nlmsghdr *header = start(request, RTM_NEWADDR, body);
-    header->nlmsg_flags = NLM_F_CREATE | NLM_F_REPLACE;
-    mnl_attr_put(header, IFA_LOCAL, prefix.address.size(),
-                 prefix.address.bytes.data());
-    mnl_attr_put(header, IFA_ADDRESS, prefix.address.size(),
-                 prefix.address.bytes.data());
-    NetlinkSocket().ask(*header, "cannot add the address");
+    Request request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, body);
+    const auto bytes = std::as_bytes(
+        std::span(prefix.address.bytes).first(prefix.address.size()));
+    request.put(IFA_LOCAL, bytes);
+    request.put(IFA_ADDRESS, bytes);
+    NetlinkSocket().ask(*request, "cannot add the address");
 }
 
 void Device::join_bridge(const std::string &bridge)
 {
-    Request request{};
     ifinfomsg body{};
     body.ifi_index = index_of(name_);
-    nlmsghdr *header = start(request, RTM_NEWLINK, body);
-    mnl_attr_put_u32(header, IFLA_MASTER,
+    Request request(RTM_NEWLINK, 0, body);
+    mnl_attr_put_u32(request.get(), IFLA_MASTER,
                      static_cast<std::uint32_t>(index_of(bridge)));
-    NetlinkSocket().ask(*header, "cannot join the bridge");
+    NetlinkSocket().ask(*request, "cannot join the bridge");
 }
 
 void Device::set_carrier(bool on)
