@@ -258,7 +258,8 @@ static void virt_life_run(struct virt_tunnel *tun)
 	if (tun->conf.keepalive && tun->dev->flags & IFF_UP &&
 	    !time_before(jiffies, life->next_at)) {
 		life->next_at = jiffies + tun->conf.keepalive * HZ;
-		life->asked++;
+		if (virt_life_has_peer(tun))
+			life->asked++;
 		virt_life_ask(tun);
 	}
 }

@@ -54,11 +54,14 @@ unsigned int virt_path_overhead(const struct virt_socket *vs,
 	       (conf->payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0);
 }
 
-/* Whether what one path has learnt is good for the other. */
-static bool virt_path_learns_alike(const struct virt_tunnel_conf *a,
+/* Whether the peer that a path has learnt is good for other settings. */
+static bool virt_path_learns_alike(const struct virt_path *path,
 				   const struct virt_tunnel_conf *b)
 {
+	const struct virt_tunnel_conf *a = &path->conf;
+
 	return a->learn.family && a->learn_bits == b->learn_bits &&
+	       (a->dev == b->dev || !virt_tunconf_is_link_local(&path->peer)) &&
 	       !memcmp(&a->learn, &b->learn, sizeof(a->learn)) &&
 	       !memcmp(&a->remote, &b->remote, sizeof(a->remote)) &&
 	       (!a->remote.family ||
@@ -106,7 +109,7 @@ struct virt_path *virt_path_create(struct virt_tunnel *tun,
 		      (conf->payload == VIRT_PAYLOAD_ETHER ? ETH_HLEN : 0);
 	path->bad_src = virt_path_bad_src(vs, before);
 	atomic_set(&path->ids, get_random_u32());
-	if (before && virt_path_learns_alike(&before->conf, conf)) {
+	if (before && virt_path_learns_alike(before, conf)) {
 		path->peer = before->peer;
 		path->rport = before->rport;
 	}

@@ -210,7 +210,7 @@ static int virt_socket_bind_addr(struct virt_socket *vs)
 
 	if (vs->local.family == AF_INET6) {
 		sin6.sin6_addr = vs->local.v6;
-		if (ipv6_addr_type(&vs->local.v6) & IPV6_ADDR_LINKLOCAL)
+		if (virt_tunconf_is_link_local(&vs->local))
 			sin6.sin6_scope_id = vs->dev;
 		return virt_compat_bind(vs->sock, &sin6, sizeof(sin6));
 	}

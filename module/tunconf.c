@@ -260,6 +260,10 @@ static int virt_tunconf_check_addrs(const struct virt_tunnel_conf *conf,
 		NL_SET_ERR_MSG(extack, "a link-local remote needs a dev");
 		return -EINVAL;
 	}
+	if (!conf->dev && virt_tunconf_is_link_local(&conf->local)) {
+		NL_SET_ERR_MSG(extack, "a link-local local needs a dev");
+		return -EINVAL;
+	}
 	if (!conf->dev && virt_tunconf_is_link_local(&conf->learn)) {
 		NL_SET_ERR_MSG(extack, "a link-local learn needs a dev");
 		return -EINVAL;

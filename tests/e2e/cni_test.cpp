@@ -147,6 +147,7 @@ TEST_F(Cni, NeighboursHearOfTheNewMac)
 
 TEST_F(Cni, Ipv6CanBeUsedAtOnce)
 {
+    box_.ok("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
     on_add("echo '{\"ips\":[{\"address\":\"fd00::9/64\"}]}'; exit 0");
     ASSERT_EQ(cni("ADD").status, 0);
     EXPECT_NE(box_.ok("ip -6 addr show dev eth0").find("fd00::9"),

@@ -146,8 +146,13 @@ TEST_F(Tunnel, NobodyIsLostWhoWasNotLearnt)
               "keepalive 1 any; ip link set t0 up");
     pause_ms(5000);
     EXPECT_EQ(counter(*near_, "t0", "peer_lost"), 0U);
-    speak("192.0.2.2", 50000);
+    // learnt by a datagram that is dropped then
+    RawSocket(*far_, "q0")
+        .send(ethernet(
+            kNearMac, kFarMac, kIpv4,
+            datagram("192.0.2.2", "192.0.2.1", 50000, 50000, Bytes(5, 0))));
     EXPECT_TRUE(eventually([this] { return operstate(*near_, "t0") == "UP"; }));
+    EXPECT_EQ(counter(*near_, "t0", "peer_lost"), 0U);
     EXPECT_TRUE(eventually(
         [this] { return counter(*near_, "t0", "peer_lost") == 1; }, 10));
 }
@@ -172,6 +177,11 @@ TEST_F(Tunnel, ALinkLocalPeerIsLearntOfADevice)
     EXPECT_EQ(option(*near_, "t1", "peer"), "fe80::2");
     EXPECT_EQ(operstate(*near_, "t0"), "DOWN");
     EXPECT_EQ(counter(*near_, "t0", "rx_bad_src"), 1U);
+    near_->ok("ip link set t1 type virt learn ::/0");
+    speaks(50001);
+    EXPECT_TRUE(eventually([this] { return operstate(*near_, "t1") == "UP"; }));
+    near_->ok("ip link set t1 type virt dev none");
+    EXPECT_EQ(operstate(*near_, "t1"), "DOWN");
 }
 
 TEST_F(Tunnel, AnotherPortOfAPeerIsNoOthersPeer)

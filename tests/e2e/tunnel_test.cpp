@@ -303,6 +303,7 @@ TEST_F(Tunnel, BadSettingsAreRefused)
              {"remote ff02::1", "unicast"},
              {"remote fe80::1", "needs a dev"},
              {"learn fe80::/10", "needs a dev"},
+             {"remote 2001:db8::2 local fe80::1", "needs a dev"},
              {"remote 192.0.2.2 local 2001:db8::1", "all IPv4 or all IPv6"},
              {"remote 192.0.2.2 local 192.0.2.77", "no address of this host"},
              {"remote 192.0.2.1", "the tunnel itself"},
@@ -619,9 +620,10 @@ TEST_F(Tunnel, IpsecBelow)
 // Rules without keys: IKE has yet to bring them, or has given up.
 TEST_F(Tunnel, IpsecBelowWithoutKeys)
 {
+    // kernels with detectors do not count them
     const auto lookups = [this] {
         return std::stoi(near_->ok("sed -n 's/XfrmOutNoStates *//p' "
-                                   "/proc/net/xfrm_stat"));
+                                   "/proc/net/xfrm_stat || echo 0"));
     };
 
     add_pair();

@@ -157,7 +157,7 @@ TEST_F(Virtpeer, ALinkLocalPeerIsTheDevices)
 {
     near_->ok("ip addr add fe80::1/64 dev p0 nodad");
     far_->ok("ip addr add fe80::2/64 dev q0 nodad");
-    auto near = start_near("-r fe80::2 --dev p0");
+    auto near = start_near("-r fe80::2 -l fe80::1 --dev p0");
     auto far = start_far("-r fe80::1%q0 -l fe80::2%q0");
 
     EXPECT_TRUE(pings(*near_, "10.9.0.2"));
@@ -456,8 +456,8 @@ TEST_F(Virtpeer, TransformSeesNoSocketOfRoot)
 
 TEST_F(Virtpeer, EndsWithoutThreads)
 {
-    const Result result =
-        near_->run("prlimit --nproc=2 virtpeer -r 192.0.2.2 --queues 4");
+    const Result result = near_->run(
+        "timeout 120 prlimit --nproc=2 virtpeer -r 192.0.2.2 --queues 4");
 
     EXPECT_EQ(result.status, 2);
     EXPECT_NE(result.err.find("cannot start a thread: "), std::string::npos)

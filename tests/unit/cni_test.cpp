@@ -109,7 +109,9 @@ TEST(CniConfig, Refusals)
     EXPECT_EQ(refused_with("mtu", 65536), Error::kConfig);
     EXPECT_EQ(refused_with("mac", "02:00:00:00:00"), Error::kConfig);
     EXPECT_EQ(refused_with("linkInContainer", true), Error::kConfig);
+    EXPECT_EQ(refused_with("linkInContainer", 1), Error::kConfig);
     EXPECT_EQ(refused_with("linkInContainer", false), 0U);
+    EXPECT_EQ(refused_with("linkInContainer", nullptr), 0U);
     EXPECT_EQ(refused_with("ipam", {{"type", "../sh"}}), Error::kConfig);
     EXPECT_EQ(refused(valid().dump(), "MAC=x"), Error::kConfig);
     EXPECT_EQ(refused(valid().dump(), ";;=;MAC"), 0U);

@@ -238,7 +238,8 @@ Config config_from_text(std::string_view text, std::string_view args)
         throw Error(Error::kConfig, "\"master\" must name the parent, such as "
                                     "eth0");
     }
-    if (json.value("linkInContainer", false)) {
+    const Json inside = json.value("linkInContainer", Json());
+    if (!inside.is_null() && inside != false) {
         throw Error(Error::kConfig, "\"linkInContainer\" must be false: the "
                                     "parent is one of the host's");
     }

@@ -82,12 +82,23 @@ void bring_up(NetlinkSocket &socket, std::int32_t ifindex)
     socket.ask(*request, "cannot bring the interface up");
 }
 
+void set_knob(const std::string &path, char value)
+{
+    std::ofstream("/proc/sys/net/" + path) << value;
+}
+
 /* Who knows the addresses with another MAC hears of this one. */
 void announce(const std::string &ifname)
 {
-    const std::string net = "/proc/sys/net/";
-    std::ofstream(net + "ipv4/conf/" + ifname + "/arp_notify") << 1;
-    std::ofstream(net + "ipv6/conf/" + ifname + "/ndisc_notify") << 1;
+    set_knob("ipv4/conf/" + ifname + "/arp_notify", '1');
+    set_knob("ipv6/conf/" + ifname + "/ndisc_notify", '1');
+}
+
+/* Runtimes switch IPv6 off in containers. */
+void enable_ipv6(const std::string &ifname)
+{
+    set_knob("ipv6/conf/lo/disable_ipv6", '0');
+    set_knob("ipv6/conf/" + ifname + "/disable_ipv6", '0');
 }
 
 template <class What>
@@ -115,7 +126,11 @@ void settle(NetlinkSocket &socket, std::int32_t ifindex)
          left -= pause) {
         unsigned flags = 0;
         each_address(socket, ifindex, [&](const ifaddrmsg &ifa, Bytes) {
-            flags |= ifa.ifa_scope == RT_SCOPE_LINK ? 0U : ifa.ifa_flags;
+            // not those of router advertisements
+            if (ifa.ifa_scope != RT_SCOPE_LINK &&
+                ifa.ifa_flags & IFA_F_PERMANENT) {
+                flags |= ifa.ifa_flags;
+            }
         });
         if (flags & IFA_F_DADFAILED) {
             throw Error(Error::kKernel,
@@ -159,7 +174,12 @@ void create(const Config &config, const std::string &name, int netns)
 
 void configure(NetlinkSocket &socket, const Link &link, const Lease &lease)
 {
+    const bool ipv6 =
+        std::ranges::count(lease.addresses, AF_INET6, &Address::family) > 0;
     announce(link.ifname);
+    if (ipv6) {
+        enable_ipv6(link.ifname);
+    }
     for (const Address &address : lease.addresses) {
         add_address(socket, link.ifindex, address);
     }
@@ -167,7 +187,7 @@ void configure(NetlinkSocket &socket, const Link &link, const Lease &lease)
     for (const Route &route : lease.routes) {
         add_route(socket, link.ifindex, route);
     }
-    if (std::ranges::count(lease.addresses, AF_INET6, &Address::family) > 0) {
+    if (ipv6) {
         settle(socket, link.ifindex);
     }
 }

@@ -26,7 +26,8 @@ void create(const Config &config, const std::string &name, int netns);
 
 /**
  * Gives it its addresses and routes, and brings it up in between. The network
- * is told whose they are, and they can be bound to afterwards.
+ * is told whose they are, and they can be bound to afterwards, but for those of
+ * IPv6 while there is no carrier.
  */
 void configure(NetlinkSocket &socket, const Link &link, const Lease &lease);
 

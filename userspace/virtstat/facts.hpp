@@ -68,7 +68,8 @@ struct Facts {
     /** rp_filter as it acts on an interface, by its number. */
     std::map<std::int32_t, int> rp_filter;
     /** Of tunnels that have a peer, by number: what gets there in one piece;
-     *  nullopt: there is no route. Not of those of another namespace.
+     *  nullopt: there is no route. Not of those of another namespace, and of
+     *  those with a mark only if the caller may configure.
      */
     std::map<std::int32_t, std::optional<unsigned>> path_mtu;
     PortFacts port;
