@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What container runtimes and IPAM plugins say to the CNI plugin: JSON, which
 // is a configuration if CNI_ARGS are behind it, after a NUL; behind nothing, an
-// address.
+// address or a name.
 //
 // Copyright (C) The virt authors
 #include "fuzz.hpp"
@@ -109,6 +109,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
             check_address(*address);
         }
         REQUIRE(!deep || Json::parse(text_from_json(word)).is_string());
+        if (deep && taken(deep, [&] { return ifname_from_text(word); })) {
+            REQUIRE(!word.empty() && word.size() < 16);
+        }
         return 0;
     }
     if (const auto config = taken(deep, [&] {
