@@ -181,7 +181,8 @@ TEST_F(Tunnel, ALinkLocalPeerIsLearntOfADevice)
     speaks(50001);
     EXPECT_TRUE(eventually([this] { return operstate(*near_, "t1") == "UP"; }));
     near_->ok("ip link set t1 type virt dev none");
-    EXPECT_EQ(operstate(*near_, "t1"), "DOWN");
+    EXPECT_TRUE(
+        eventually([this] { return operstate(*near_, "t1") == "DOWN"; }));
 }
 
 TEST_F(Tunnel, AnotherPortOfAPeerIsNoOthersPeer)
