@@ -199,13 +199,12 @@ static bool virt_life_has_peer(const struct virt_tunnel *tun)
 static void virt_life_apply(struct virt_tunnel *tun, struct dst_entry *dst)
 {
 	struct virt_life *life = &tun->life;
-	bool has_peer = virt_life_has_peer(tun);
-	bool lost = has_peer && virt_life_is_silent(tun);
+	bool lost = virt_life_is_silent(tun);
 
 	if (lost && !life->lost)
 		virt_tunnel_count(tun, VIRT_STAT_PEER_LOST);
 	WRITE_ONCE(life->lost, lost);
-	if (lost || !has_peer)
+	if (lost || !virt_life_has_peer(tun))
 		netif_carrier_off(tun->dev);
 	else
 		netif_carrier_on(tun->dev);
